@@ -1,0 +1,159 @@
+"""From recipients that are due to requests that respect the account's limits. Pure: no database, no network."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaigns.compose.placeholders import MissingVariable, render
+from providers.contract.abilities import Ability
+from providers.contract.gateway import Gateway
+from providers.contract.messages import AccountAccess, Callee, Message
+from providers.contract.words import Words, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a campaign says, as the gateway needs it."""
+
+    kind: Ability
+    text: str = ""
+    file_id: str = ""
+    template_id: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One due recipient: row id, position in the campaign, number and variables."""
+
+    id: int
+    position: int
+    number: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to be made, and whom it is for (in the order of the message's callees)."""
+
+    message: Message
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A recipient that must not be sent to, and why."""
+
+    member: Member
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    requests: tuple[Request, ...]
+    skips: tuple[Skip, ...]
+
+
+def plan(members: Sequence[Member], content: Content, gateway: Gateway, access: AccountAccess, prefix: str) -> Plan:
+    """Cut *members* into requests filled to the account's limit; ``prefix`` starts every reference."""
+    texts, skips = _texts(members, content, gateway)
+    ready = [member for member in members if member.id in texts]
+    limit = gateway.callees_per_request(content.kind, access)
+    requests: list[Request] = []
+    for number, group in enumerate(_groups(ready, texts, limit, gateway.kinds[content.kind].groups_texts)):
+        request = _request(group, texts, content, f"{prefix}-{number}")
+        if gateway.check(request.message, access):
+            fitting, unfit = _narrow(request, gateway, access)
+            skips.extend(unfit)
+            requests.extend(fitting)
+        else:
+            requests.append(request)
+    return Plan(tuple(requests), tuple(skips))
+
+
+def positions_text(members: Sequence[Member]) -> str:
+    """The positions of *members* as ranges: ``1-200,205``."""
+    ranges: list[list[int]] = []
+    for position in sorted(member.position for member in members):
+        if ranges and ranges[-1][1] + 1 == position:
+            ranges[-1][1] = position
+        else:
+            ranges.append([position, position])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+def in_positions(position: int, text: str) -> bool:
+    """Whether *position* is in ranges written by :func:`positions_text`."""
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        if first and int(first) <= position <= int(last or first):
+            return True
+    return False
+
+
+def _texts(members: Sequence[Member], content: Content, gateway: Gateway) -> tuple[dict[int, str], list[Skip]]:
+    if not gateway.kinds[content.kind].has_text:
+        return dict.fromkeys((member.id for member in members), ""), []
+    texts: dict[int, str] = {}
+    skips: list[Skip] = []
+    for member in members:
+        try:
+            texts[member.id] = render(content.text, member.variables)
+        except MissingVariable as missing:
+            words = gettext_noop("The variable “%(name)s” is missing or empty for this recipient.")
+            skips.append(Skip(member, Words(words, {"name": missing.name})))
+    return texts, skips
+
+
+def _groups(
+    members: Sequence[Member], texts: dict[int, str], limit: int, groups_texts: bool
+) -> Iterator[Sequence[Member]]:
+    if groups_texts or limit == 1 or len(set(texts.values())) <= 1:
+        yield from (members[start : start + limit] for start in range(0, len(members), limit))
+        return
+    by_text: dict[str, list[Member]] = {}
+    for member in members:
+        by_text.setdefault(texts[member.id], []).append(member)
+    for alike in by_text.values():
+        yield from (alike[start : start + limit] for start in range(0, len(alike), limit))
+
+
+def _request(group: Sequence[Member], texts: dict[int, str], content: Content, reference: str) -> Request:
+    callees = tuple(Callee(f"{reference}.{member.position}", member.number, texts[member.id]) for member in group)
+    message = Message(
+        kind=content.kind,
+        ref=reference,
+        callees=callees,
+        file_id=content.file_id,
+        template_id=content.template_id,
+        options=content.options,
+    )
+    return Request(message, tuple(group))
+
+
+def _narrow(request: Request, gateway: Gateway, access: AccountAccess) -> tuple[list[Request], list[Skip]]:
+    """Set aside the members that the documents forbid, so that one bad row does not block the others."""
+    message = request.message
+    fitting: list[int] = []
+    skips: list[Skip] = []
+    for index, member in enumerate(request.members):
+        problems = gateway.check(_only(message, [index]), access)
+        if problems:
+            skips.append(Skip(member, problems[0].words))
+        else:
+            fitting.append(index)
+    if not fitting:
+        return [], skips
+    narrowed = Request(_only(message, fitting), tuple(request.members[index] for index in fitting))
+    return [narrowed], skips
+
+
+def _only(message: Message, indexes: Sequence[int]) -> Message:
+    return Message(
+        kind=message.kind,
+        ref=message.ref,
+        callees=tuple(message.callees[index] for index in indexes),
+        file_id=message.file_id,
+        template_id=message.template_id,
+        options=message.options,
+    )

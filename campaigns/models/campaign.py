@@ -1,0 +1,110 @@
+"""Campaigns, their chunks and their counters."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.statuses import CampaignKind, CampaignState
+from providers.contract.abilities import Ability
+
+
+def new_reference() -> str:
+    """Ten characters of our own that travel to the provider inside every reference (letters and digits only)."""
+    return secrets.token_hex(5)
+
+
+class Campaign(models.Model):
+    """Content, account, audience and schedule.
+
+    ``columns`` are the audience's column names in order, usable as ``{placeholders}`` in ``text``. ``options`` are
+    the documented request fields by their documented names. ``total`` is the number of recipients.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=16, choices=CampaignKind)
+    account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="campaigns")
+    state = models.CharField(_("state"), max_length=16, choices=CampaignState, default=CampaignState.DRAFT)
+    pause_words = models.TextField(default="", blank=True)
+    pause_raw = models.CharField(max_length=300, default="", blank=True)
+    text = models.TextField(_("text"), default="", blank=True)
+    voice_file = models.ForeignKey("providers.VoiceFile", null=True, blank=True, on_delete=models.PROTECT)
+    template = models.ForeignKey("providers.VoiceTemplate", null=True, blank=True, on_delete=models.PROTECT)
+    options = models.JSONField(default=dict, blank=True)
+    columns = models.JSONField(default=list, blank=True)
+    reference = models.CharField(max_length=10, unique=True, default=new_reference, editable=False)
+    total = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "-id"], name="campaign_state")]
+        permissions = [("start_campaign", "Can start, pause and cancel campaigns")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ability(self) -> Ability:
+        return Ability(self.kind)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == CampaignState.DRAFT
+
+
+class Tally(models.Model):
+    """Part of the count of recipients in one state; a campaign's count is the sum over its rows.
+
+    Written only by triggers on the recipients, in the statement that changes a state, so that no code can forget it.
+    PostgreSQL appends one row per statement and state (no two workers wait for each other) and :func:`compact` folds
+    them; SQLite, with one writer at a time, keeps one row per state.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tallies", db_index=False)
+    state = models.CharField(max_length=12)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["campaign", "state"], name="tally_campaign_state")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.amount:+d}"
+
+
+class Chunk(models.Model):
+    """Neighbouring recipients ``first`` to ``last`` (positions) that one worker works on at a time.
+
+    ``token`` counts the leases: whoever writes with an older token has lost the chunk. ``next_attempt_at`` is when
+    the chunk has something to do, NULL when it has not.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    number = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    token = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="chunk_number")]
+        indexes = [
+            models.Index(
+                fields=["campaign", "next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="chunk_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"

@@ -1,0 +1,74 @@
+"""Recipients: one row of a campaign's audience each."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.statuses import RecipientState
+
+
+class Recipient(models.Model):
+    """One person of one campaign.
+
+    ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the file.
+    ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. The state has no index of its
+    own: it changes too often, and counts come from the tallies.
+    """
+
+    campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="recipients", db_index=False)
+    position = models.PositiveIntegerField()
+    number = models.CharField(_("number"), max_length=15)
+    typed = models.CharField(max_length=60, default="", blank=True)
+    variables = models.JSONField(default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=RecipientState, default=RecipientState.PENDING)
+    failure = models.CharField(max_length=16, default="", blank=True)
+    reason = models.TextField(default="", blank=True)
+    code = models.CharField(max_length=40, default="", blank=True)
+    raw = models.CharField(max_length=300, default="", blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    submission = models.ForeignKey(
+        "Submission", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    provider_id = models.CharField(max_length=64, default="", blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    talk_seconds = models.PositiveIntegerField(null=True, blank=True)
+    cost = models.CharField(max_length=24, default="", blank=True)
+    currency = models.CharField(max_length=8, default="", blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "position"], name="recipient_position"),
+            models.UniqueConstraint(fields=["campaign", "number"], name="recipient_number"),
+        ]
+        indexes = [
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="recipient_provider_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AudienceProblem(models.Model):
+    """A row of an audience that did not become a recipient: which, why, and what to do about it.
+
+    ``words`` is an English catalog key with ``values`` for it; ``cells`` is the row as it stood.
+    """
+
+    campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="problems")
+    row = models.PositiveIntegerField()
+    number = models.CharField(max_length=60, default="", blank=True)
+    words = models.TextField()
+    values = models.JSONField(default=dict, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["row", "id"]
+
+    def __str__(self) -> str:
+        return f"row {self.row}"

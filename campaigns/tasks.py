@@ -1,0 +1,35 @@
+"""Thin doors for the queues. Every task may be lost, doubled or late: what it does is found in the database."""
+
+from celery import shared_task
+
+from campaigns import upkeep
+from campaigns.dispatch import dispatcher
+from campaigns.dispatch.wake import publish_dispatch
+from campaigns.receipts import ingest
+from providers.webhooks.wake import wake_receipts
+
+
+@shared_task(name="campaigns.dispatch")
+def dispatch(campaign_id: int) -> None:
+    """Send for a while; hand over to a fresh wake-up when there is more."""
+    if dispatcher.dispatch(campaign_id):
+        publish_dispatch(campaign_id)
+
+
+@shared_task(name="campaigns.apply_pushes")
+def apply_pushes() -> None:
+    """Apply pushes until none is new, a bounded number of times."""
+    for _ in range(20):
+        if ingest.apply_pushes() < ingest.BATCH:
+            return
+    wake_receipts()
+
+
+@shared_task(name="campaigns.sweep")
+def sweep() -> None:
+    upkeep.sweep()
+
+
+@shared_task(name="campaigns.expire")
+def expire() -> None:
+    upkeep.expire()

@@ -1,0 +1,91 @@
+"""What the sweeper does every few seconds: find what was left behind, and close what is done."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from campaigns.dispatch.wake import publish_dispatch
+from campaigns.models import Campaign, Chunk, Recipient, Tally
+from campaigns.receipts.ingest import rematch
+from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
+from providers.contract.words import Words, gettext_noop
+from providers.webhooks.models import InboundPush, PushState
+from providers.webhooks.wake import wake_receipts
+
+EXPIRED = Words(gettext_noop("The provider took it, but no receipt came in the time set for the account."))
+COMPACT_ABOVE = 200
+
+
+def sweep() -> None:
+    """Wake what is due, match what waited, close what is done."""
+    wake_due_campaigns()
+    if InboundPush.objects.filter(state=PushState.NEW).exists():
+        wake_receipts()
+    rematch()
+    cancel_waiting()
+    close_campaigns()
+    compact_tallies()
+
+
+def wake_due_campaigns() -> None:
+    """One wake-up per running campaign that has a chunk which is due and leased by nobody."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    due = Chunk.objects.filter(free, campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
+    for campaign_id in due.order_by().values_list("campaign_id", flat=True).distinct():
+        publish_dispatch(campaign_id)
+
+
+def cancel_waiting() -> None:
+    """Whoever still waits in a campaign that is being cancelled will never be sent to."""
+    now = timezone.now()
+    for campaign_id in Campaign.objects.filter(state=CampaignState.CANCELLING).values_list("pk", flat=True):
+        waiting = Recipient.objects.filter(campaign_id=campaign_id, state__in=SENDABLE_STATES)
+        waiting.update(state=RecipientState.CANCELLED, held_until=None, changed_at=now)
+
+
+def close_campaigns() -> None:
+    """Finish what runs, and end what is being cancelled, when every recipient is final."""
+    _close(CampaignState.RUNNING, CampaignState.FINISHED)
+    _close(CampaignState.CANCELLING, CampaignState.CANCELLED)
+
+
+def expire() -> None:
+    """Give up waiting for receipts after the time set per account. A late receipt still corrects it."""
+    now = timezone.now()
+    active = Campaign.objects.filter(state__in=[CampaignState.RUNNING, CampaignState.CANCELLING, CampaignState.PAUSED])
+    for campaign in active.select_related("account"):
+        limit = now - timedelta(hours=campaign.account.receipt_wait_hours)
+        silent = campaign.recipients.filter(state=RecipientState.SUBMITTED, submitted_at__lt=limit)
+        silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
+    rematch(older=True)
+
+
+def compact_tallies() -> None:
+    """Fold the counters' appended rows into one per state, where they are appended (see models.Tally)."""
+    if connection.vendor != "postgresql" or Tally.objects.count() <= COMPACT_ABOVE:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH folded AS (DELETE FROM campaigns_tally WHERE id IN (
+                SELECT id FROM campaigns_tally FOR UPDATE SKIP LOCKED) RETURNING campaign_id, state, amount)
+            INSERT INTO campaigns_tally (campaign_id, state, amount)
+            SELECT campaign_id, state, sum(amount) FROM folded GROUP BY campaign_id, state
+            """
+        )
+
+
+def _close(state: CampaignState, closed: CampaignState) -> None:
+    for campaign in Campaign.objects.filter(state=state):
+        with transaction.atomic():
+            if not _has_open(campaign):
+                still = Campaign.objects.filter(pk=campaign.pk, state=state)
+                still.update(state=closed, finished_at=timezone.now(), updated_at=timezone.now())
+
+
+def _has_open(campaign: Campaign) -> bool:
+    counts = Tally.objects.filter(campaign=campaign, state__in=OPEN_STATES)
+    return bool(counts.aggregate(open=Sum(F("amount")))["open"])

@@ -1,0 +1,37 @@
+"""Queue names, routes and the beat schedule, all in one table.
+
+Every queue is consumed by the workers that ``manage.py run`` starts; a test holds that every task has a queue here.
+Wake-ups expire: what a lost or expired message would have started, the next sweep starts.
+"""
+
+DISPATCH = "dispatch"
+RECEIPTS = "receipts"
+LIBRARY = "library"
+UPKEEP = "upkeep"
+
+QUEUES = (DISPATCH, RECEIPTS, LIBRARY, UPKEEP)
+
+POOLS = {
+    "send": (DISPATCH,),
+    "keep": (RECEIPTS, LIBRARY, UPKEEP),
+}
+"""Worker pools: a campaign at full speed must not keep receipts waiting. Beat rides along with the second."""
+
+BEAT_POOL = "keep"
+
+ROUTES = {
+    "campaigns.dispatch": {"queue": DISPATCH},
+    "campaigns.apply_pushes": {"queue": RECEIPTS},
+    "campaigns.sweep": {"queue": UPKEEP},
+    "campaigns.expire": {"queue": UPKEEP},
+    "providers.read_balance": {"queue": LIBRARY},
+    "providers.submit_template": {"queue": LIBRARY},
+    "providers.delete_template": {"queue": LIBRARY},
+}
+
+SWEEP_SECONDS = 3.0
+
+BEAT = {
+    "sweep": {"task": "campaigns.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10}},
+    "expire": {"task": "campaigns.expire", "schedule": 600.0, "options": {"expires": 300}},
+}

@@ -1,0 +1,1 @@
+"""Running the whole installation on one machine: keys, ports and processes."""

@@ -1,0 +1,115 @@
+"""Starts processes together, watches them, and leaves none behind."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+STOP_SECONDS = 40.0
+"""A clean stop lets requests in flight end (they have 30 seconds to answer); after that, force."""
+
+
+class ServiceDied(Exception):
+    """A process ended by itself. The message carries the end of its log."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process: its command, and ``ready``, which tells whether it does its work yet."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] = lambda: True
+
+
+class Supervisor:
+    """Context manager: on leaving it, every process that was started is gone.
+
+    Each process leads a group of its own, so that Ctrl-C reaches only the supervisor, which then stops the services
+    in the reverse order of their start, and so that grandchildren are found.
+    """
+
+    def __init__(self, log_folder: Path, stop_seconds: float = STOP_SECONDS) -> None:
+        self.log_folder = log_folder
+        self.stop_seconds = stop_seconds
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Supervisor":
+        self.log_folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, service: Service, wait_seconds: float = 60.0) -> None:
+        """Start it and wait until it is ready. Raises ServiceDied, also when it is not ready in time."""
+        with self._log(service.name).open("wb") as log:
+            self.processes[service.name] = subprocess.Popen(  # noqa: S603
+                list(service.command),
+                env=os.environ | service.environment,
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + wait_seconds
+        while not service.ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise ServiceDied(f"{service.name} was not ready in {wait_seconds:.0f} seconds.\n{self.tail(service.name)}")
+            time.sleep(0.1)
+        self.check()
+
+    def check(self) -> None:
+        """Raises ServiceDied when a process has ended."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise ServiceDied(f"{name} ended with status {process.returncode}.\n{self.tail(name)}")
+
+    def watch(self) -> None:
+        """Block until a process ends (ServiceDied) or the caller is interrupted."""
+        while True:
+            self.check()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """Ask politely, wait, then force; the first started is the last to go."""
+        for process in self.processes.values():
+            _signal(process, signal.SIGTERM, group=False)
+        deadline = time.monotonic() + self.stop_seconds
+        for process in reversed(self.processes.values()):
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                pass
+            except KeyboardInterrupt:
+                deadline = 0.0
+            _signal(process, signal.SIGKILL, group=True)
+            process.wait()
+        self.processes.clear()
+
+    def tail(self, name: str, lines: int = 20) -> str:
+        text = self._log(name).read_text(errors="replace") if self._log(name).exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _log(self, name: str) -> Path:
+        return self.log_folder / f"{name}.log"
+
+
+def _signal(process: subprocess.Popen[bytes], number: int, *, group: bool) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if group:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)

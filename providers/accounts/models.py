@@ -1,0 +1,87 @@
+"""Accounts: our credentials at a provider."""
+
+from functools import cached_property
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from providers import registry, secrets
+from providers.contract.abilities import Ability
+from providers.contract.gateway import Gateway
+from providers.contract.messages import AccountAccess
+from providers.contract.statuses import Concern
+
+
+class AccountState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ARCHIVED = "archived", _("Archived")
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def usable(self) -> "AccountQuerySet":
+        """Accounts that a new campaign may be composed with."""
+        return self.exclude(state=AccountState.ARCHIVED)
+
+    def able_to(self, ability: Ability) -> "AccountQuerySet":
+        return self.filter(provider__in=[gateway.slug for gateway in registry.able_to(ability)])
+
+
+class Account(models.Model):
+    """One set of credentials with its settings, its balance as last read, and whether sending is paused."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    provider = models.SlugField(_("provider"), max_length=40)
+    credentials_encrypted = models.TextField(default="", editable=False)
+    settings = models.JSONField(default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=AccountState, default=AccountState.ACTIVE)
+    pause_concern = models.CharField(max_length=16, default=Concern.NONE, blank=True)
+    pause_words = models.TextField(default="", blank=True)
+    pause_raw = models.CharField(max_length=300, default="", blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    balance_amount = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    balance_unit = models.CharField(max_length=16, default="", blank=True)
+    balance_parts = models.JSONField(default=list, blank=True)
+    balance_read_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_passed = models.BooleanField(null=True, blank=True)
+    check_words = models.TextField(default="", blank=True)
+    receipt_wait_hours = models.PositiveIntegerField(_("hours to wait for a receipt"), default=72)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name"]
+        permissions = [("test_account", "Can test the connection of an account")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def gateway(self) -> Gateway:
+        """The code for this account's provider. Raises registry.UnknownGateway when its folder is gone."""
+        return registry.get(self.provider)
+
+    @cached_property
+    def credentials(self) -> dict[str, object]:
+        return secrets.decrypt(self.credentials_encrypted)
+
+    def set_credentials(self, values: dict[str, object]) -> None:
+        self.credentials_encrypted = secrets.encrypt(values)
+        self.__dict__.pop("credentials", None)
+
+    def access(self) -> AccountAccess:
+        """Credentials and settings for the gateway, with the declared defaults filled in."""
+        defaults = {field.name: field.default for field in self.gateway.settings if field.default is not None}
+        return AccountAccess(self.credentials, defaults | self.settings)
+
+    @property
+    def balance_display(self) -> str:
+        if self.balance_amount is None:
+            return ""
+        amount = f"{self.balance_amount.normalize():,f}"
+        return f"{amount} {_(self.balance_unit) if self.balance_unit else ''}".strip()

@@ -1,0 +1,1 @@
+"""What every gateway offers and what it answers with. No Django in here: gateways are plain Python."""

@@ -1,0 +1,46 @@
+"""What a provider tells us later, read into one form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .statuses import FailureClass, Review, Verdict
+from .words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptEvent:
+    """What happened to one recipient.
+
+    ``provider_id`` and ``ref`` (our reference, where the provider echoes it; ``""`` otherwise) find the recipient,
+    ``number`` (digits as pushed) guards against mix-ups. ``code`` and ``raw`` are the provider's own. Times are aware
+    datetimes or None; ``talk_seconds`` is the time listened; ``cost`` is the amount as text in ``currency``.
+    """
+
+    provider_id: str
+    ref: str
+    number: str
+    verdict: Verdict
+    failure: FailureClass
+    code: str
+    raw: str
+    words: Words
+    talk_seconds: int | None = None
+    submitted_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    reported_at: datetime | None = None
+    cost: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEvent:
+    """What the provider decided about a voice template."""
+
+    template_id: str
+    review: Review
+    code: str
+    raw: str
+
+
+Event = ReceiptEvent | ReviewEvent

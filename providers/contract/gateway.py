@@ -1,0 +1,107 @@
+"""The contract itself. A gateway package exposes one instance of a subclass as ``gateway``."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .abilities import KINDS, Ability
+from .errors import BalanceAnswer, SubmitAnswer, TemplateAnswer
+from .fields import Field, Problem
+from .http import HttpClient
+from .messages import AccountAccess, Message
+from .push import Acknowledgement, PushBody, PushDoor, PushReading
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """How a gateway sends one kind of campaign.
+
+    ``options`` are the documented optional request fields that staff may set. ``max_callees`` is the documented most
+    per request (an account may be set lower, by the setting ``max_callees_<kind>`` where the gateway declares one).
+    ``has_text`` says whether each recipient may get a text of their own, ``max_text`` its most characters.
+    ``groups_texts`` says whether one request may carry several different texts. ``rehearsed`` marks the kinds that
+    the demonstration plays. ``document`` names the vendor's page.
+    """
+
+    options: tuple[Field, ...]
+    max_callees: int
+    has_text: bool
+    document: str
+    max_text: int | None = None
+    groups_texts: bool = False
+    rehearsed: bool = False
+
+
+class Gateway(ABC):
+    """One provider's API.
+
+    No method raises for anything that a provider or a network does: what happened is in the answer. No method
+    retries. All methods may be called from several threads.
+    """
+
+    slug: ClassVar[str]
+    name: ClassVar[str]
+    website: ClassVar[str]
+    credentials: ClassVar[tuple[Field, ...]]
+    """Fields of the account form that are stored encrypted. One named ``base_url`` of kind URL is always there."""
+    settings: ClassVar[tuple[Field, ...]]
+    """Numbers where documents disagree or accounts differ, with the safe default."""
+    kinds: ClassVar[Mapping[Ability, KindFacts]]
+    services: ClassVar[frozenset[Ability]]
+    """The abilities besides the kinds."""
+    doors: ClassVar[tuple[PushDoor, ...]]
+    number_words: ClassVar[str]
+    """Which numbers this provider takes, in words for staff."""
+    timezone: ClassVar[str] = "Asia/Shanghai"
+    """The zone of times that the provider writes without one, and of its natural day."""
+    template_variable: ClassVar[str] = ""
+    """How a variable is written in a voice template, where the gateway reviews templates."""
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset(self.kinds) | self.services
+
+    def able_to(self, ability: Ability) -> bool:
+        return ability in self.abilities
+
+    def able_kinds(self) -> tuple[Ability, ...]:
+        return tuple(kind for kind in KINDS if kind in self.kinds)
+
+    def callees_per_request(self, kind: Ability, access: AccountAccess) -> int:
+        """The most callees in one request of *kind*: the account's setting, never above the document's limit."""
+        documented = self.kinds[kind].max_callees
+        chosen = access.settings.get(f"max_callees_{kind}")
+        return min(int(chosen), documented) if chosen else documented
+
+    @abstractmethod
+    def number_problem(self, number: str, kind: Ability) -> Problem | None:
+        """Why this provider would not take *number* (digits with country code, no plus sign), or None."""
+
+    @abstractmethod
+    def check(self, message: Message, access: AccountAccess) -> list[Problem]:
+        """Everything in *message* that the documents forbid. Nothing is sent; each problem names its field."""
+
+    @abstractmethod
+    def submit(self, message: Message, access: AccountAccess, http: HttpClient) -> SubmitAnswer:
+        """Make the one request. A message that does not pass :meth:`check` is refused with nothing sent."""
+
+    @abstractmethod
+    def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:
+        """Ask what is left."""
+
+    def add_template(self, text: str, access: AccountAccess, http: HttpClient) -> TemplateAnswer:
+        """Hand in a voice template for review."""
+        raise NotImplementedError(f"{self.slug} does not review templates")
+
+    def delete_template(self, template_id: str, access: AccountAccess, http: HttpClient) -> TemplateAnswer:
+        """Remove a voice template at the provider."""
+        raise NotImplementedError(f"{self.slug} does not review templates")
+
+    @abstractmethod
+    def read_push(self, push: PushBody) -> PushReading:
+        """Read a kept push. Tolerant of form, never guessing a meaning."""
+
+    @abstractmethod
+    def acknowledge(self, push: PushBody) -> Acknowledgement:
+        """The answer that makes the provider stop pushing this one; also for duplicates and unreadable bodies."""

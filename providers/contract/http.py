@@ -1,0 +1,164 @@
+"""The one way out: requests, one pooled session per thread, and answers as values.
+
+What was sent and what came back matter more here than in most clients, because a wrong guess rings a phone twice:
+only a connection that was never made counts as not sent.
+"""
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
+from urllib3.util import Retry
+
+from .words import Words, gettext_noop
+
+MAX_ANSWER_BYTES = 5 * 1024 * 1024
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request. ``body`` is sent as it is; timeouts are seconds."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """A complete answer of at most :data:`MAX_ANSWER_BYTES`."""
+
+    status: int
+    content_type: str
+    body: bytes
+    seconds: float
+
+    def json(self) -> Any:
+        """The body as JSON whatever its content type says.
+
+        Raises ValueError when it is not JSON (also for bytes that are not text).
+        """
+        return json.loads(self.body.decode("utf-8-sig"))
+
+    def text(self, limit: int = 2000) -> str:
+        """The beginning of the body for people, never failing."""
+        return self.body[: limit * 4].decode("utf-8", "replace")[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFailure:
+    """No usable answer. ``sent`` is False only if no connection was made; ``certificate`` if TLS was not proven."""
+
+    sent: bool
+    words: Words
+    seconds: float
+    detail: str = ""
+    certificate: bool = False
+
+
+class HttpClient(Protocol):
+    def send(self, request: HttpRequest) -> HttpResponse | HttpFailure:
+        """Make the request once. Never raises for what a network does, never retries, never follows a redirect."""
+
+
+class RequestsClient:
+    """The client used everywhere: TLS verified, redirects refused, connections kept, one session per thread."""
+
+    def __init__(self, pool_size: int = 16) -> None:
+        self._local = threading.local()
+        self._pool_size = pool_size
+
+    def send(self, request: HttpRequest) -> HttpResponse | HttpFailure:
+        started = time.monotonic()
+        try:
+            with self._session().request(
+                request.method,
+                request.url,
+                data=request.body or None,
+                headers=dict(request.headers),
+                timeout=(request.connect_seconds, request.read_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _read(response, started, request.read_seconds)
+        except (requests.RequestException, ProtocolError, OSError) as error:
+            return _failure(error, time.monotonic() - started)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            adapter = HTTPAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=Retry(0, read=False))
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+def _read(response: requests.Response, started: float, read_seconds: float) -> HttpResponse | HttpFailure:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(64 * 1024):
+        size += len(part)
+        parts.append(part)
+        seconds = time.monotonic() - started
+        if size > MAX_ANSWER_BYTES:
+            return HttpFailure(True, Words(gettext_noop("The answer was larger than 5 MB and was not read.")), seconds)
+        if seconds > read_seconds + CONNECT_SECONDS:
+            return HttpFailure(True, Words(gettext_noop("The answer did not end in time.")), seconds)
+    seconds = time.monotonic() - started
+    if response.is_redirect or 300 <= response.status_code < 400:
+        detail = response.headers.get("Location", "")
+        words = Words(gettext_noop("The provider answered with a redirect, which is never followed."))
+        return HttpFailure(True, words, seconds, detail[:300])
+    return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), b"".join(parts), seconds)
+
+
+def _failure(error: Exception, seconds: float) -> HttpFailure:
+    detail = _without_address(error)
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        words = Words(
+            gettext_noop("The certificate of the provider's address could not be verified; nothing was sent.")
+        )
+        return HttpFailure(False, words, seconds, detail, certificate=True)
+    # urllib3 raises these two only while it makes a connection, before the first byte of a request.
+    if any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes):
+        words = Words(gettext_noop("No connection to the provider could be made; nothing was sent."))
+        return HttpFailure(False, words, seconds, detail)
+    if isinstance(error, requests.Timeout):
+        return HttpFailure(
+            True, Words(gettext_noop("The request was sent and no answer came in time.")), seconds, detail
+        )
+    words = Words(gettext_noop("The connection broke after the request may have been sent."))
+    return HttpFailure(True, words, seconds, detail)
+
+
+def _causes(error: BaseException | None) -> Any:
+    seen: set[int] = set()
+    queue: list[Any] = [error]
+    while queue:
+        cause = queue.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        queue.extend([cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args])
+
+
+def _without_address(error: Exception) -> str:
+    # Messages of requests quote the whole URL; a query may carry what must not be logged.
+    return type(error).__name__

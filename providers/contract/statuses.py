@@ -1,0 +1,57 @@
+"""Closed vocabularies of the contract. The provider's raw code and words always travel beside them."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a receipt says happened to one recipient."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    UNKNOWN = "unknown"
+    """A code that no document explains: kept and shown, never taken for success."""
+
+
+class FailureClass(StrEnum):
+    """Why somebody was not reached, alike over all providers, so that staff can choose whom to send to again."""
+
+    NONE = ""
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    OFF = "off"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    SUSPENDED = "suspended"
+    NO_SUCH_NUMBER = "no_such_number"
+    BARRED = "barred"
+    NETWORK = "network"
+    BLACKLISTED = "blacklisted"
+    CONTENT = "content"
+    OTHER = "other"
+
+
+class Review(StrEnum):
+    """What the provider says about a voice template."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class Concern(StrEnum):
+    """What a refusal means for the account. Anything but NONE and PASSING stops the account's campaigns."""
+
+    NONE = ""
+    """Only this request or this recipient is concerned."""
+    PASSING = "passing"
+    """Too fast, or busy: wait, then go on."""
+    CREDENTIALS = "credentials"
+    ADDRESS = "address"
+    """The provider does not accept our IP address."""
+    BALANCE = "balance"
+    FROZEN = "frozen"
+    CONTRACT = "contract"
+    PRICE = "price"
+    CLOCK = "clock"
+    ENDPOINT = "endpoint"
+    """The address does not lead to the provider: wrong base URL or certificate."""

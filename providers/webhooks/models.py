@@ -1,0 +1,58 @@
+"""Push addresses, and pushes as they came."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from providers import secrets
+
+
+class PushAddress(models.Model):
+    """The secret part of an account's push addresses: looked up by its digest, kept encrypted to be shown to staff."""
+
+    account = models.ForeignKey("providers.Account", on_delete=models.CASCADE, related_name="push_addresses")
+    token_hash = models.CharField(max_length=64, unique=True)
+    token_encrypted = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"push address of {self.account_id}"
+
+    @property
+    def token(self) -> str:
+        return str(secrets.decrypt(self.token_encrypted)["token"])
+
+
+class PushState(models.TextChoices):
+    NEW = "new", _("New")
+    APPLIED = "applied", _("Applied")
+    UNREADABLE = "unreadable", _("Unreadable")
+
+
+class InboundPush(models.Model):
+    """The raw record of one push: stored before it is answered, read and applied afterwards."""
+
+    account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="pushes")
+    door = models.CharField(max_length=20)
+    content_type = models.CharField(max_length=200, default="", blank=True)
+    body = models.BinaryField()
+    truncated = models.BooleanField(default=False)
+    received_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=PushState, default=PushState.NEW)
+    problem = models.TextField(default="", blank=True)
+
+    class Meta:
+        verbose_name = _("push")
+        verbose_name_plural = _("pushes")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="new"), name="push_new"),
+            models.Index(fields=["account", "-id"], name="push_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"push {self.pk}"

@@ -1,0 +1,29 @@
+"""Tells the receipts queue that pushes wait: at most a few times a second, and never at the price of the answer."""
+
+import logging
+import threading
+import time
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.25
+
+_lock = threading.Lock()
+_last = 0.0
+
+
+def wake_receipts() -> None:
+    """Publish a wake-up unless one was published a moment ago; the sweeper finds what falls in between."""
+    global _last  # noqa: PLW0603
+    with _lock:
+        now = time.monotonic()
+        if now - _last < PAUSE_SECONDS:
+            return
+        _last = now
+    try:
+        current_app.send_task("campaigns.apply_pushes", retry=False, expires=30)
+    except (OperationalError, OSError):
+        logger.warning("The broker does not take messages; the push is stored and waits for the sweeper.")

@@ -1,0 +1,41 @@
+"""Fixtures for all tests."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from providers import registry
+from tests.factories import FAKE_SLUG, FakeGateway
+
+REQUIRED = set(filter(None, os.environ.get("NOTIFYADMIN_TEST_REQUIRE", "").split(",")))
+"""Parts that must be there: with ``browser`` in it, a test without a browser fails where it would be skipped."""
+
+
+@pytest.fixture
+def fake_gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    """The fake provider, known to the registry besides the real ones."""
+    gateway = FakeGateway()
+    real_get, real_all = registry.get, registry.all_gateways
+    monkeypatch.setattr(registry, "get", lambda slug: gateway if slug == FAKE_SLUG else real_get(slug))
+    monkeypatch.setattr(registry, "all_gateways", lambda: (gateway, *real_all()))
+    monkeypatch.setattr(
+        registry, "able_to", lambda ability: tuple(g for g in registry.all_gateways() if g.able_to(ability))
+    )
+    return gateway
+
+
+@pytest.fixture(autouse=True)
+def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Names of the tasks that would have been published; no test needs a broker to write to."""
+    names: list[str] = []
+    from celery import Celery
+
+    monkeypatch.setattr(Celery, "send_task", lambda self, name, *args, **kwargs: names.append(name))
+    yield names
+
+
+def require(part: str, present: bool, reason: str) -> None:
+    """Skip when *part* is missing, or fail when the run was told to require it."""
+    if not present:
+        (pytest.fail if part in REQUIRED else pytest.skip)(reason)
