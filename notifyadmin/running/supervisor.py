@@ -67,7 +67,9 @@ class Supervisor:
         while not service.ready():
             self.check()
             if time.monotonic() > deadline:
-                raise ServiceDied(f"{service.name} was not ready in {wait_seconds:.0f} seconds.\n{self.tail(service.name)}")
+                raise ServiceDied(
+                    f"{service.name} was not ready in {wait_seconds:.0f} seconds.\n{self.tail(service.name)}"
+                )
             time.sleep(0.1)
         self.check()
 

@@ -1,0 +1,35 @@
+"""``manage.py prepare``: make the installation ready; safe to run again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from campaigns import firststart
+from notifyadmin.running.keys import ensure_keys
+
+
+class Command(BaseCommand):
+    help = "Make keys, tables and catalogs, and at the first start a login and what is needed to rehearse."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-examples", action="store_true", help="Only keys, tables, catalogs and a login.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if ensure_keys():
+            self.stdout.write(f"Made new keys in {settings.LOCAL_ENV}; keep that file with your backups.")
+        call_command("compilecatalogs", verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0)
+        self._login()
+        if not options["no_examples"] and settings.ALLOW_PRIVATE_PROVIDERS:
+            firststart.create_examples(f"http://{settings.HOST}:{settings.SANDBOX_PORT}")
+            firststart.example_file()
+
+    def _login(self) -> None:
+        password = firststart.create_login()
+        if password is not None:
+            self.stdout.write("\nA staff login was made. The password is shown only this once:")
+            self.stdout.write(f"    name      {firststart.LOGIN}\n    password  {password}\n")

@@ -1,0 +1,70 @@
+"""``manage.py run``: the whole application with its sandbox, until Ctrl-C."""
+
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from notifyadmin import queues
+from notifyadmin.running import services
+from notifyadmin.running.ports import PortTaken, require_free
+from notifyadmin.running.supervisor import ServiceDied, Supervisor
+from providers import rehearsing
+from providers.models import Account
+from providers.sandbox.client import SandboxConsole
+from providers.sandbox.mounts import rehearsals
+
+
+class Command(BaseCommand):
+    help = "Run web server, workers with beat, and the provider sandbox together."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            require_free(settings.HOST, settings.PORT, "PORT")
+            require_free(settings.HOST, settings.SANDBOX_PORT, "SANDBOX_PORT")
+        except PortTaken as error:
+            raise CommandError(str(error)) from error
+        call_command("prepare", stdout=self.stdout)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            self._serve()
+        except ServiceDied as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def _serve(self) -> None:
+        state = ("--state", str(settings.VAR / "sandbox.sqlite3"))
+        with Supervisor(settings.VAR / "log") as supervisor:
+            supervisor.start(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, *state))
+            self._tell_push_addresses()
+            for pool in queues.POOLS:
+                supervisor.start(services.worker(pool, {}, settings.VAR))
+            supervisor.start(services.web(settings.HOST, settings.PORT, {}, settings.WEB_WORKERS))
+            self._announce()
+            try:
+                supervisor.watch()
+            finally:
+                self.stdout.write("Stopping; requests in flight are let to end …")
+
+    def _tell_push_addresses(self) -> None:
+        base = f"http://{settings.HOST}:{settings.SANDBOX_PORT}"
+        known = rehearsals()
+        there = [
+            account
+            for account in Account.objects.usable().filter(provider__in=known)
+            if str(account.credentials.get("base_url", "")).startswith(base)
+        ]
+        rehearsing.tell_push_addresses(SandboxConsole(base), there)
+        connection.close()
+
+    def _announce(self) -> None:
+        self.stdout.write(f"\n  NotifyAdmin   http://{settings.HOST}:{settings.PORT}/")
+        self.stdout.write(f"  Sandbox       http://{settings.HOST}:{settings.SANDBOX_PORT}/ (docs/sandbox.md)")
+        self.stdout.write(f"  Data, logs    {settings.VAR}")
+        self.stdout.write("  Stop          Ctrl-C\n")

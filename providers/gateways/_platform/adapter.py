@@ -1,0 +1,148 @@
+"""The gateway itself, made from a brand's facts."""
+
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+
+from providers.contract.abilities import Ability
+from providers.contract.errors import BalanceAnswer, Refused, SubmitAnswer
+from providers.contract.fields import Field, Problem, problems_of
+from providers.contract.gateway import Gateway, KindFacts
+from providers.contract.http import HttpClient, HttpRequest
+from providers.contract.messages import AccountAccess, Message
+from providers.contract.push import Acknowledgement, PushBody, PushDoor, PushReading
+from providers.contract.statuses import Concern
+from providers.contract.words import Words, gettext_noop
+
+from . import answers, checks, webhooks
+from .account import APP_ID_FIELDS, DOCUMENTED_CALLEES, credential_fields, setting, setting_fields
+from .evidence import Redactor, evidence_of
+from .facts import BrandFacts
+from .options import LONG_TEXT, sms_options, voice_file_options, voice_text_options
+from .payloads import Operation, operation_for
+from .reading import RAW_LIMIT, clean
+from .signing import Clock, signed_headers
+
+_OPERATIONS = {
+    Ability.VOICE_FILE: ("voice/sendGroup", voice_file_options),
+    Ability.VOICE_TEXT: ("voice/sendCode", voice_text_options),
+    Ability.SMS: ("sendSms/batch", sms_options),
+}
+_TEXT_LIMITS = {Ability.VOICE_TEXT: LONG_TEXT, Ability.SMS: checks.SMS_TEXT_LIMIT}
+
+
+class PlatformGateway(Gateway):
+    """Every method as the contract says; a brand's class adds nothing but its facts."""
+
+    facts: ClassVar[BrandFacts]
+    services = frozenset({Ability.RECEIVES_RECEIPTS, Ability.REPORTS_BALANCE})
+    doors = (
+        PushDoor("voice", gettext_noop("Call reports"), gettext_noop("Give this address to the provider for calls.")),
+        PushDoor("sms", gettext_noop("SMS reports"), gettext_noop("Give this address to the provider for SMS.")),
+    )
+    number_words = gettext_noop(
+        "Country code and number, 7 to 15 digits together, without plus sign, for example 919800000001."
+    )
+    timezone = "Asia/Shanghai"
+
+    def __init__(self, clock: Clock = time.time) -> None:
+        self._clock = clock
+
+    def callees_per_request(self, kind: Ability, access: AccountAccess) -> int:
+        name = f"max_callees_{kind}"
+        if not any(field.name == name for field in self.settings):
+            return self.kinds[kind].max_callees
+        return int(setting(self.settings, name, access))
+
+    def number_problem(self, number: str, kind: Ability) -> Problem | None:
+        return checks.number_problem(number, kind)
+
+    def check(self, message: Message, access: AccountAccess) -> list[Problem]:
+        if message.kind not in self.kinds:
+            return [Problem("kind", Words(gettext_noop("This provider does not send this kind of message.")))]
+        options = self.kinds[message.kind].options
+        return [
+            *self._account_problems(message.kind, access),
+            *checks.callee_problems(message, self.callees_per_request(message.kind, access)),
+            *checks.option_problems(options, message.options),
+            *checks.content_problems(message, self.settings, access),
+        ]
+
+    def submit(self, message: Message, access: AccountAccess, http: HttpClient) -> SubmitAnswer:
+        problems = self.check(message, access)
+        if problems:
+            # An incomplete account is no fault of the callees: with a concern they wait until a person has seen to it.
+            faulty = message.kind in self.kinds and self._account_problems(message.kind, access)
+            return _refused_here(problems, Concern.CREDENTIALS if faulty else Concern.NONE)
+        app_id = str(access.credentials[APP_ID_FIELDS[message.kind]])
+        operation = operation_for(message, self.kinds[message.kind].options, app_id)
+        family = self.facts.sms_path if message.kind is Ability.SMS else self.facts.voice_path
+        return answers.submit_answer(message, self._exchange(operation, family, access, http))
+
+    def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:
+        problems = problems_of(self.credentials, access.credentials)
+        if problems:
+            return _refused_here(problems, Concern.CREDENTIALS)
+        operation = Operation("getBalance", "GET", "/getBalance")
+        return answers.balance_answer(self._exchange(operation, self.facts.sms_path, access, http))
+
+    def read_push(self, push: PushBody) -> PushReading:
+        return webhooks.read_push(push)
+
+    def acknowledge(self, push: PushBody) -> Acknowledgement:
+        # The status 200 counts and the body is not looked at (SMS report page); also for what we cannot read, because
+        # a second copy of it would be no better.
+        return Acknowledgement()
+
+    def _account_problems(self, kind: Ability, access: AccountAccess) -> list[Problem]:
+        return list(checks.account_problems(kind, self.credentials, access))
+
+    def _exchange(self, operation: Operation, family: str, access: AccountAccess, http: HttpClient) -> answers.Exchange:
+        credentials = {name: str(value) for name, value in access.credentials.items()}
+        request = HttpRequest(
+            operation.method,
+            credentials["base_url"].rstrip("/") + family + operation.path,
+            signed_headers(credentials["api_key"], credentials["api_secret"], self._clock),
+            operation.body,
+            connect_seconds=setting(self.settings, "connect_seconds", access),
+            read_seconds=setting(self.settings, "read_seconds", access),
+        )
+        outcome = http.send(request)
+        hide = Redactor(access, request.headers)
+        return answers.Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
+
+
+def build_gateway(brand: BrandFacts, clock: Clock = time.time) -> PlatformGateway:
+    """The gateway of *brand*."""
+
+    class BrandGateway(PlatformGateway):
+        facts = brand
+        slug = brand.slug
+        name = brand.name
+        website = brand.website
+        credentials: ClassVar[tuple[Field, ...]] = credential_fields(brand)
+        settings: ClassVar[tuple[Field, ...]] = setting_fields(brand)
+        kinds: ClassVar[Mapping[Ability, KindFacts]] = {kind: _kind_facts(brand, kind) for kind in brand.documents}
+
+    return BrandGateway(clock)
+
+
+def _kind_facts(brand: BrandFacts, kind: Ability) -> KindFacts:
+    operation, options = _OPERATIONS[kind]
+    return KindFacts(
+        options=options(f"{brand.name} {operation}"),
+        max_callees=DOCUMENTED_CALLEES[kind],
+        has_text=kind in _TEXT_LIMITS,
+        document=brand.documents[kind],
+        max_text=_TEXT_LIMITS.get(kind),
+        groups_texts=kind is Ability.SMS,
+        rehearsed=kind in brand.rehearsed,
+    )
+
+
+def _refused_here(problems: list[Problem], concern: Concern) -> Refused:
+    first = problems[0]
+    text = gettext_noop("Nothing was sent, because %(field)s must not be sent like this: %(why)s")
+    raw = "; ".join(f"{problem.field}: {problem.words}" for problem in problems[:5])
+    why = clean(str(first.words), RAW_LIMIT)
+    return Refused("", clean(raw, RAW_LIMIT), Words(text, {"field": first.field, "why": why}), concern)

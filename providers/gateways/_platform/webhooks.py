@@ -1,0 +1,128 @@
+"""Reports that the platform pushes: calls and SMS, one, a list, or a list in ``array``, through either door."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from providers.contract.events import ReceiptEvent
+from providers.contract.push import PushBody, PushReading
+from providers.contract.statuses import FailureClass, Verdict
+from providers.contract.words import Words, gettext_noop
+
+from .calls import call_end
+from .reading import RAW_LIMIT, amount_of, digits_of, json_of, text_of, time_of, whole_of
+
+Report = Mapping[str, Any]
+"""One report with its names in lower case and without the blanks that some pages have at their ends."""
+
+_NOT_JSON = Words(gettext_noop("The body is not a JSON report."))
+_NO_REPORT = Words(gettext_noop("The body holds no report of a call or an SMS that we could recognise."))
+_CALL_NAMES = frozenset({"voiceid", "terminationcode", "sipcode", "calledinfo"})
+
+
+def read_push(push: PushBody) -> PushReading:
+    """The reports of *push*. What cannot be recognised in a list does not hold up the rest of it."""
+    content = json_of(push.body)
+    if not isinstance(content, dict | list):
+        return PushReading(problem=_NOT_JSON)
+    events = tuple(event for report in _reports(content) if (event := _event(report)))
+    return PushReading(events) if events else PushReading(problem=_NO_REPORT)
+
+
+def _reports(content: Any) -> Iterator[Report]:
+    if isinstance(content, dict) and isinstance(content.get("array"), list):
+        content = content["array"]
+    for item in content if isinstance(content, list) else [content]:
+        if isinstance(item, dict):
+            yield _with_plain_names(item)
+
+
+def _with_plain_names(item: Mapping[Any, Any]) -> Report:
+    report: dict[str, Any] = {}
+    for name, value in item.items():
+        plain = str(name).strip().lower()
+        if report.get(plain) in (None, ""):
+            report[plain] = value
+    return report
+
+
+def _event(report: Report) -> ReceiptEvent | None:
+    event = _call_event(report) if _CALL_NAMES & report.keys() else _sms_event(report)
+    return event if event and (event.provider_id or event.ref) else None
+
+
+def _call_event(report: Report) -> ReceiptEvent:
+    end = call_end(report)
+    cost, currency = _cost_of_call(report)
+    return ReceiptEvent(
+        provider_id=text_of(report.get("voiceid")),
+        ref=_our_reference(report.get("calledinfo")),
+        number=digits_of(report.get("callee")),
+        verdict=end.verdict,
+        failure=end.failure,
+        code=text_of(report.get("terminationcode")) or text_of(report.get("sipcode")),
+        raw=text_of(report.get("terminationreason"), RAW_LIMIT),
+        words=end.words,
+        talk_seconds=whole_of(report.get("callduration")),
+        submitted_at=time_of(report.get("submittime")),
+        answered_at=time_of(report.get("answertime")),
+        ended_at=time_of(report.get("hanguptime")),
+        cost=cost,
+        currency=currency,
+    )
+
+
+def _our_reference(called_info: Any) -> str:
+    # Our reference comes first and has no blanks; what follows is the note that staff gave.
+    words = text_of(called_info).split(maxsplit=1)
+    return words[0] if words else ""
+
+
+def _sms_event(report: Report) -> ReceiptEvent | None:
+    """A report of one SMS. Without a status it is something else, for example a person's reply."""
+    status = text_of(report.get("status"))
+    if not status:
+        return None
+    verdict, failure, words = _sms_end(status)
+    detail = report.get("pricedetail")
+    cost, currency = _cost_of_sms(detail if isinstance(detail, dict) else {})
+    return ReceiptEvent(
+        provider_id=text_of(report.get("msgid")),
+        ref=text_of(report.get("orderid")),
+        number=digits_of(report.get("mobile")) or digits_of(report.get("number")),
+        verdict=verdict,
+        failure=failure,
+        code=status,
+        raw=text_of(report.get("reason"), RAW_LIMIT),
+        words=words,
+        # Pages disagree whether this is the time of sending or of the report; it is never before the former.
+        reported_at=time_of(report.get("timestamp")),
+        cost=cost,
+        currency=currency,
+    )
+
+
+def _sms_end(status: str) -> tuple[Verdict, FailureClass, Words]:
+    """The report page: the number 0 is success and any other number is failure."""
+    if whole_of(status) == 0:
+        return Verdict.DELIVERED, FailureClass.NONE, Words(gettext_noop("The SMS was delivered."))
+    if whole_of(status.removeprefix("-")) is None:
+        text = gettext_noop("The report has status “%(code)s”, which the provider's documents do not explain.")
+        return Verdict.UNKNOWN, FailureClass.NONE, Words(text, {"code": status})
+    return Verdict.UNDELIVERED, FailureClass.OTHER, Words(gettext_noop("The SMS was not delivered."))
+
+
+def _cost_of_call(report: Report) -> tuple[str, str]:
+    currency = text_of(report.get("currency"), 10)
+    if cost := amount_of(report.get("cost")):
+        return cost, currency
+    if cost := amount_of(report.get("costeur")):
+        return cost, "EUR"
+    cost = amount_of(report.get("settlepay"))
+    return cost, currency if cost else ""
+
+
+def _cost_of_sms(detail: Mapping[str, Any]) -> tuple[str, str]:
+    if cost := amount_of(detail.get("pay")):
+        return cost, text_of(detail.get("currency"), 10)
+    cost = amount_of(detail.get("settlePay"))
+    return cost, text_of(detail.get("settleCurrency"), 10) if cost else ""

@@ -1,0 +1,50 @@
+"""The table of pushes."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from notifyadmin.web.tables import Grid, StateColumn, TextColumn, classes
+from notifyadmin.web.templatetags.web import moment
+from notifyadmin.web.words import in_words
+
+from .models import InboundPush
+
+
+def as_text(body: Any) -> str:
+    """Bytes as text for people, whatever they are."""
+    return bytes(body or b"").decode("utf-8", "replace").replace("\x00", "�")
+
+
+class PushTable(Grid):
+    received_at = tables.Column(
+        verbose_name=_("Received"),
+        linkify=("providers:pushes:detail", {"pk": tables.A("pk")}),
+        attrs=classes("name", "nowrap"),
+        order_by="pk",
+    )
+    account = TextColumn(verbose_name=_("Account"), orderable=False)
+    door = TextColumn(verbose_name=_("Door"), secondary=True, orderable=False)
+    state = StateColumn(verbose_name=_("State"), orderable=False)
+    size = TextColumn(verbose_name=_("Size"), attrs=classes("num", "hide-s"), orderable=False)
+    head = TextColumn(verbose_name=_("Begins with"), attrs=classes("hide-s", "one-line"), orderable=False)
+
+    class Meta(Grid.Meta):
+        model = InboundPush
+        fields = ("received_at", "account", "door", "state", "size", "head")
+
+    def render_received_at(self, value: Any) -> SafeString | str:
+        return moment(value)
+
+    def render_size(self, value: int) -> str:
+        return filesizeformat(value)
+
+    def render_head(self, value: Any, record: InboundPush) -> SafeString:
+        lines = as_text(value).strip().splitlines()
+        shown = format_html('<span class="mono">{}</span>', lines[0][:120] if lines else "")
+        problem = format_html('<div class="sub bad">{}</div>', in_words(record.problem)) if record.problem else ""
+        return format_html("{}{}", shown, problem)
