@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     verbose_name = _("Campaigns")
+
+    def ready(self) -> None:
+        from campaigns.statuses import STATE_COLOURS
+        from notifyadmin.web import badges
+
+        badges.register({str(state): colour for state, colour in STATE_COLOURS.items()})

@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 VAR = Path(env.str("NOTIFYADMIN_VAR", default=str(BASE_DIR / "var"))).resolve()
-VAR.mkdir(parents=True, exist_ok=True)
+(VAR / "static").mkdir(parents=True, exist_ok=True)
 LOCAL_ENV = VAR / "local.env"
 if LOCAL_ENV.exists():
     env.read_env(str(LOCAL_ENV))
@@ -206,6 +206,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "notifyadmin.logs.RedactPushTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"}},
+    # At WARNING this one quotes whole addresses, query included.
+    "loggers": {"urllib3": {"level": "ERROR"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

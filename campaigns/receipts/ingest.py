@@ -45,7 +45,7 @@ def apply_pushes(limit: int = BATCH) -> int:
 def rematch(*, older: bool = False) -> int:
     """Try unmatched receipts again: those of the last hour, or with *older* all before. Returns how many matched."""
     since = timezone.now() - REMATCH_WINDOW
-    waiting = Receipt.objects.filter(recipient__isnull=True)
+    waiting = Receipt.objects.filter(recipient__isnull=True, mismatch=False)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     accounts = list(waiting.order_by().values_list("account_id", flat=True).distinct())
     matched = 0
@@ -53,7 +53,7 @@ def rematch(*, older: bool = False) -> int:
         with transaction.atomic():
             for account in _locked_accounts([account_id]):
                 receipts = list(waiting.filter(account=account).order_by("-id")[:REMATCH_BATCH])
-                matched += _match_and_apply(account.pk, receipts)
+                matched += _match_again(account.pk, receipts)
     return matched
 
 
@@ -81,9 +81,14 @@ def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
                 _review(account, event, push)
             else:
                 _collect(receipts, _receipt(account, event, push))
-    fresh = _store(account, receipts)
-    _match_and_apply(account.pk, fresh)
-    InboundPush.objects.bulk_update(pushes, ["state", "problem"], batch_size=BATCH)
+    _store(account, receipts)
+    _mark(pushes)
+
+
+def _mark(pushes: Sequence[InboundPush]) -> None:
+    clean = [push.pk for push in pushes if not push.problem]
+    InboundPush.objects.filter(pk__in=clean).update(state=PushState.APPLIED)
+    InboundPush.objects.bulk_update([push for push in pushes if push.problem], ["state", "problem"])
 
 
 def _read(account: Account, push: InboundPush) -> PushReading:
@@ -130,32 +135,38 @@ def _collect(receipts: dict[str, Receipt], receipt: Receipt) -> None:
         known.times += 1
 
 
-def _store(account: Account, receipts: dict[str, Receipt]) -> list[Receipt]:
-    """Insert what is new, count what is not. Returns the new ones."""
+def _store(account: Account, receipts: dict[str, Receipt]) -> None:
+    """Insert what is new with the recipient it belongs to, count what is not, and settle who is concerned."""
     known = Receipt.objects.filter(account=account, fingerprint__in=list(receipts))
     seen = set(known.values_list("fingerprint", flat=True))
     if seen:
         again = [When(fingerprint=name, then=Value(receipts[name].times)) for name in seen]
         known.filter(fingerprint__in=seen).update(times=F("times") + Case(*again, default=Value(0)))
-    return Receipt.objects.bulk_create([receipts[name] for name in receipts if name not in seen])
+    fresh = [receipts[name] for name in receipts if name not in seen]
+    matched = _assign(account.pk, fresh)
+    Receipt.objects.bulk_create(fresh)
+    _settle(_recipients_of(matched))
 
 
-def _match_and_apply(account_id: int, receipts: Sequence[Receipt]) -> int:
-    matches = match(account_id, receipts)
-    touched: set[int] = set()
-    changed: list[Receipt] = []
-    for index, found in matches.items():
+def _match_again(account_id: int, receipts: Sequence[Receipt]) -> int:
+    matched = [receipt for receipt in _assign(account_id, receipts) if receipt.recipient_id]
+    Receipt.objects.bulk_update(matched, ["recipient", "matched_by", "mismatch"], batch_size=BATCH)
+    _settle(_recipients_of(matched))
+    return len(matched)
+
+
+def _assign(account_id: int, receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Write into each receipt whom it concerns; one whose number disagrees is marked and concerns nobody."""
+    found = match(account_id, receipts)
+    for index, one in found.items():
         receipt = receipts[index]
-        if receipt.mismatch and found.mismatch:
-            continue
-        receipt.mismatch, receipt.matched_by = found.mismatch, found.by
-        if not found.mismatch:
-            receipt.recipient_id = found.recipient_id
-            touched.add(found.recipient_id)
-        changed.append(receipt)
-    Receipt.objects.bulk_update(changed, ["recipient", "matched_by", "mismatch"], batch_size=BATCH)
-    _settle(touched)
-    return len(touched)
+        receipt.mismatch, receipt.matched_by = one.mismatch, one.by
+        receipt.recipient_id = None if one.mismatch else one.recipient_id
+    return [receipts[index] for index in found]
+
+
+def _recipients_of(receipts: Iterable[Receipt]) -> set[int]:
+    return {receipt.recipient_id for receipt in receipts if receipt.recipient_id}
 
 
 def _settle(recipient_ids: set[int]) -> None:

@@ -4,6 +4,7 @@ A declaration carries everything that the document says about the value, so that
 form and the check before sending are all made from the same line.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ def _as_number(value: Any, *, whole: bool) -> float | None:
     if isinstance(value, bool):
         return None
     try:
-        return int(str(value)) if whole else float(str(value))
+        number = int(str(value)) if whole else float(str(value))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -93,7 +93,7 @@ class RequestsClient:
                 stream=True,
             ) as response:
                 return _read(response, started, request.read_seconds)
-        except (requests.RequestException, ProtocolError, OSError) as error:
+        except (requests.RequestException, ProtocolError, OSError, UnicodeError) as error:
             return _failure(error, time.monotonic() - started)
 
     def _session(self) -> requests.Session:
@@ -135,6 +135,9 @@ def _failure(error: Exception, seconds: float) -> HttpFailure:
             gettext_noop("The certificate of the provider's address could not be verified; nothing was sent.")
         )
         return HttpFailure(False, words, seconds, detail, certificate=True)
+    if isinstance(error, _NEVER_LEFT):
+        words = Words(gettext_noop("The request could not be made as it was asked for; nothing was sent."))
+        return HttpFailure(False, words, seconds, detail)
     # urllib3 raises these two only while it makes a connection, before the first byte of a request.
     if any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes):
         words = Words(gettext_noop("No connection to the provider could be made; nothing was sent."))
@@ -145,6 +148,15 @@ def _failure(error: Exception, seconds: float) -> HttpFailure:
         )
     words = Words(gettext_noop("The connection broke after the request may have been sent."))
     return HttpFailure(True, words, seconds, detail)
+
+
+_NEVER_LEFT = (
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidHeader,
+    UnicodeError,
+)
 
 
 def _causes(error: BaseException | None) -> Any:

@@ -277,11 +277,11 @@ def plan_receipts(receipts: Receipts, code: str, failure: str) -> tuple[Receipt,
     plans: dict[Receipts, tuple[Receipt, ...]] = {
         Receipts.NONE: (),
         Receipts.LATE: (Receipt(code, late=True),),
-        Receipts.TWICE: (one, Receipt(code, after=0.3, age=0.3)),
-        Receipts.THRICE: (one, Receipt(code, after=0.3, age=0.3), Receipt(code, after=0.6, age=0.6)),
+        Receipts.TWICE: (one, Receipt(code, after=0.1, age=0.1)),
+        Receipts.THRICE: (one, Receipt(code, after=0.1, age=0.1), Receipt(code, after=0.2, age=0.2)),
         Receipts.EARLY: (Receipt(code, early=True),),
-        Receipts.OUT_OF_ORDER: (one, Receipt(failure, after=0.5, age=60.5)),
-        Receipts.CONTRADICTORY: (Receipt(failure), Receipt(code, after=0.5)),
+        Receipts.OUT_OF_ORDER: (one, Receipt(failure, after=0.2, age=60.2)),
+        Receipts.CONTRADICTORY: (Receipt(failure), Receipt(code, after=0.2)),
         Receipts.UNKNOWN_ID: (Receipt(code, lost_id=True),),
     }
     return plans.get(receipts, (one,))

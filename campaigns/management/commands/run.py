@@ -30,7 +30,8 @@ class Command(BaseCommand):
         except PortTaken as error:
             raise CommandError(str(error)) from error
         call_command("prepare", stdout=self.stdout)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             self._serve()
         except ServiceDied as error:

@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh machine with Python 3.11+: `make run` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export ALLOW_PRIVATE_PROVIDERS ?= 1
+
+.PHONY: help run demo test lint types catalogs messages lock clean
+
+help:            ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp            ## Run the application with its sandbox; Ctrl-C stops it
+	@exec $(BIN)/python manage.py run
+
+demo: $(VENV)/run.stamp           ## Do the main job without a browser (RECIPIENTS=n, GATEWAY_URL=…, WAIT=seconds)
+	@exec $(BIN)/python manage.py demo
+
+test: $(VENV)/test.stamp lint types catalogs   ## Lint, types and all tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not journey and not browser"
+	NOTIFYADMIN_TEST_ON=postgres $(BIN)/python -m pytest -n 2 --dist worksteal -m "stores"
+	$(BIN)/python -m pytest -m "journey or browser"
+
+lint: $(VENV)/test.stamp          ## Style, imports and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(VENV)/test.stamp         ## Static types
+	$(BIN)/mypy
+
+catalogs: $(VENV)/run.stamp       ## Compile the translation catalogs
+	@$(BIN)/python manage.py compilecatalogs
+
+messages: $(VENV)/run.stamp       ## Collect strings into the catalogs (needs gettext)
+	cd notifyadmin && ../$(BIN)/python ../manage.py makemessages --all --no-location --no-wrap --keep-pot \
+	  --ignore var --ignore .venv --ignore tests
+
+lock:                             ## Pin every dependency by hash again, from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --quiet --output-file requirements.txt
+	uv pip compile pyproject.toml --extra test --constraint requirements.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-test.txt
+
+clean:                            ## Remove the virtual environment and caches; data in var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/pip.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=python3.12, for example."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/pip.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,48 @@
+"""Buttons of a draft: start it, throw it away."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import services as life
+from campaigns.models import Campaign
+from notifyadmin.web.errors import Refusal
+from notifyadmin.web.views import ActionView
+
+from . import checks, services
+from .views import load_campaign
+
+
+class StartCampaign(ActionView):
+    """Start. What the check forbids is refused here again, whatever the page showed."""
+
+    permission_required = "campaigns.start_campaign"
+    model = Campaign
+    success_message = _("The campaign has started.")
+    started = False
+
+    def perform(self, request: HttpRequest) -> None:
+        campaign = load_campaign(self.kwargs["pk"])
+        if campaign.is_draft:
+            for item in checks.blocking(checks.items(campaign)):
+                raise Refusal(f"{item.title}. {item.detail}".strip())
+        try:
+            life.start(campaign, request.user)
+        except life.NotPossible as problem:
+            raise Refusal(problem.words) from problem
+        self.started = True
+
+    def get_success_url(self) -> str:
+        return reverse("campaigns:detail" if self.started else "campaigns:check", args=[self.kwargs["pk"]])
+
+
+class DeleteDraft(ActionView):
+    """Throw a draft away."""
+
+    permission_required = "campaigns.change_campaign"
+    model = Campaign
+    success_message = _("The draft is deleted.")
+    success_url = "campaigns:list"
+
+    def perform(self, request: HttpRequest) -> None:
+        services.delete_draft(self.get_object())

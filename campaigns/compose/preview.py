@@ -1,0 +1,75 @@
+"""What one recipient will hear or read, and what stands against it."""
+
+from dataclasses import dataclass
+
+from campaigns.models import Campaign, Recipient
+from campaigns.statuses import CampaignKind
+from providers.contract.fields import Problem
+from providers.contract.messages import Callee
+from providers.contract.words import Words, gettext_noop
+
+from . import messages, placeholders
+from .sms import Size, size
+
+CHINESE_PER_SECOND = 4.5
+LETTERS_PER_SECOND = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One recipient's text in pieces, its size, and the problems that the provider's documents see in it.
+
+    ``seconds`` is a rough guess of how long the reading takes, None for what is not read out.
+    """
+
+    number: str
+    pieces: tuple[placeholders.Piece, ...]
+    text: str
+    problems: tuple[Words, ...]
+    seconds: int | None = None
+    sms: Size | None = None
+
+    @property
+    def characters(self) -> int:
+        return len(self.text)
+
+
+def of_recipient(campaign: Campaign, recipient: Recipient) -> Preview:
+    """The preview for somebody in the audience."""
+    return of_text(campaign, campaign.text, recipient.variables, recipient.number)
+
+
+def of_text(campaign: Campaign, text: str, variables: dict[str, str], number: str) -> Preview:
+    """The preview of a text that need not be saved yet."""
+    cut = tuple(placeholders.pieces(text, variables))
+    spoken = "".join(piece.text for piece in cut)
+    read_out = campaign.kind in (CampaignKind.VOICE_TEXT, CampaignKind.VOICE_TEMPLATE)
+    return Preview(
+        number=number,
+        pieces=cut,
+        text=spoken,
+        problems=tuple(words_against(campaign, text, variables, number, messages.file_id(campaign))),
+        seconds=reading_seconds(spoken) if read_out else None,
+        sms=size(spoken) if campaign.kind == CampaignKind.SMS else None,
+    )
+
+
+def words_against(campaign: Campaign, text: str, variables: dict[str, str], number: str, file_id: str) -> list[Words]:
+    """Why this recipient would not be sent to, in words; empty when nothing stands against it."""
+    gateway = campaign.account.gateway
+    try:
+        rendered = placeholders.render(text, variables) if gateway.kinds[campaign.ability].has_text else ""
+    except placeholders.MissingVariable as missing:
+        words = gettext_noop("The variable “%(name)s” is missing or empty for this recipient.")
+        return [Words(words, {"name": missing.name})]
+    callee = Callee(f"{messages.SAMPLE_REFERENCE}.1", number, rendered)
+    problems: list[Problem] = gateway.check(
+        messages.message_to(campaign, callee, file_id=file_id), campaign.account.access()
+    )
+    return [problem.words for problem in problems]
+
+
+def reading_seconds(text: str) -> int:
+    """About how long a voice needs for *text*."""
+    chinese = sum("\u2e80" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in text)
+    return max(1, round(chinese / CHINESE_PER_SECOND + (len(text) - chinese) / LETTERS_PER_SECOND)) if text else 0

@@ -1,0 +1,45 @@
+"""The table of campaigns."""
+
+from functools import cached_property
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import selectors
+from campaigns.models import Campaign
+from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, StateColumn, TimeColumn, classes
+from notifyadmin.web.templatetags.web import states_bar
+
+
+def campaign_url(campaign: Campaign) -> str:
+    """The campaign's page; a draft is opened where it goes on."""
+    return reverse("campaigns:check" if campaign.is_draft else "campaigns:detail", args=[campaign.pk])
+
+
+class CampaignTable(Grid):
+    name = tables.Column(verbose_name=_("Campaign"), attrs=classes("name"))
+    state = StateColumn(verbose_name=_("State"))
+    progress = tables.Column(verbose_name=_("Progress"), empty_values=(), orderable=False, attrs=classes(SECONDARY))
+    total = NumberColumn(verbose_name=_("Recipients"))
+    started_at = TimeColumn(verbose_name=_("Started"))
+
+    class Meta(Grid.Meta):
+        model = Campaign
+        fields = ("name", "state", "progress", "total", "started_at")
+        order_by = ("-id",)
+
+    def render_name(self, record: Campaign) -> SafeString:
+        below = f"{record.get_kind_display()} · {record.account.name}"
+        return format_html('<a href="{}">{}</a><div class="sub">{}</div>', campaign_url(record), record.name, below)
+
+    def render_progress(self, record: Campaign) -> SafeString | str:
+        tally = self.tallies.get(record.pk, {})
+        return states_bar(selectors.counts(tally), thin=True) if tally and not record.is_draft else ""
+
+    @cached_property
+    def tallies(self) -> dict[int, dict[str, int]]:
+        """The counts of the campaigns on this page, in one query."""
+        return selectors.tallies_of([row.record.pk for row in self.paginated_rows])

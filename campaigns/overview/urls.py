@@ -1,0 +1,16 @@
+"""Addresses below ``campaigns/`` of the list and of campaigns that were started."""
+
+from django.urls import path
+
+from . import actions, views
+
+urlpatterns = [
+    path("", views.CampaignList.as_view(), name="list"),
+    path("<int:pk>/", views.CampaignPage.as_view(), name="detail"),
+    path("<int:pk>/progress/", views.Progress.as_view(), name="progress"),
+    path("<int:pk>/recipients/", views.RecipientList.as_view(), name="recipients"),
+    path("<int:pk>/recipients/<int:position>/", views.RecipientPage.as_view(), name="recipient"),
+    path("<int:pk>/pause/", actions.Pause.as_view(), name="pause"),
+    path("<int:pk>/resume/", actions.Resume.as_view(), name="resume"),
+    path("<int:pk>/cancel/", actions.Cancel.as_view(), name="cancel"),
+]

@@ -1,0 +1,1 @@
+"""Where Django looks for tag libraries; they live in the web layer."""

@@ -1,0 +1,207 @@
+"""Bases for pages: who may come in, lists, details, forms, actions and fragments.
+
+A page declares what it shows and which permission it needs; a page without a declared permission does not start.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import AccessMixin, PermissionRequiredMixin
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm, Select
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.views.generic import DetailView, FormView, ListView, TemplateView, View
+from django.views.generic.detail import SingleObjectMixin
+from django_htmx.http import HttpResponseClientRedirect
+from django_tables2 import SingleTableMixin
+
+from .actions import Action, allowed
+from .errors import Refusal
+from .words import in_words
+
+Crumb = tuple[Any, str]
+
+
+class StaffMixin(PermissionRequiredMixin):
+    """Login and ``permission_required``: others are sent to the login page, staff without it get a 403 page."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.permission_required:
+            raise ImproperlyConfigured(f"{type(self).__name__} declares no permission_required")
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def handle_no_permission(self) -> HttpResponse:
+        response = AccessMixin.handle_no_permission(self)
+        # A fragment that quietly turns into the login page would be swapped into the middle of another page.
+        if getattr(self.request, "htmx", False):
+            return HttpResponseClientRedirect(resolve_url(self.get_login_url()))
+        return response
+
+
+class PageMixin:
+    """Title, crumbs and the actions at the head of a page."""
+
+    title: ClassVar[Any] = ""
+    crumbs: ClassVar[Sequence[Crumb]] = ()
+
+    def get_title(self) -> Any:
+        return self.title
+
+    def get_crumbs(self) -> Sequence[Crumb]:
+        """(label, address) of the pages above this one."""
+        return self.crumbs
+
+    def get_actions(self) -> Sequence[Action]:
+        return ()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        actions = allowed(self.get_actions(), self.request.user)
+        return {"title": self.get_title(), "crumbs": self.get_crumbs(), "actions": actions} | context
+
+
+class Page(StaffMixin, PageMixin, TemplateView):
+    """A page of its own template."""
+
+
+class ListPage(StaffMixin, PageMixin, SingleTableMixin, ListView):
+    """A table with filters whose state stands in the address.
+
+    ``empty_title``, ``empty_text`` and :meth:`get_empty_action` are what is shown while there is nothing at all:
+    the next step. ``empty_action`` is (label, url name, permission).
+    """
+
+    template_name = "generic/list.html"
+    filterset_class: ClassVar[Any] = None
+    table_pagination = {"per_page": 50}
+    intro: ClassVar[Any] = ""
+    empty_title: ClassVar[Any] = ""
+    empty_text: ClassVar[Any] = ""
+    empty_action: ClassVar[tuple[Any, str, str] | None] = None
+
+    def base_queryset(self) -> QuerySet[Any]:
+        """The rows before filtering."""
+        return self.model._default_manager.all()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = self.base_queryset()
+        self.filterset = None
+        if self.filterset_class is not None:
+            self.filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+            dress(self.filterset.form)
+            return self.filterset.qs
+        return rows
+
+    def is_filtered(self) -> bool:
+        """Whether the viewer narrowed the list, so that "nothing" means "nothing like this"."""
+        form = self.filterset.form if self.filterset is not None else None
+        return bool(
+            form and form.is_valid() and any(value not in (None, "", []) for value in form.cleaned_data.values())
+        )
+
+    def get_empty_action(self) -> Action | None:
+        if self.empty_action is None:
+            return None
+        label, url_name, permission = self.empty_action
+        return Action(label, resolve_url(url_name), permission, primary=True)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        action = self.get_empty_action()
+        empty = {
+            "title": self.empty_title,
+            "text": self.empty_text,
+            "actions": allowed([action] if action else [], self.request.user),
+        }
+        return super().get_context_data(**kwargs) | {
+            "filterset": self.filterset,
+            "is_filtered": self.is_filtered(),
+            "intro": self.intro,
+            "empty": empty,
+        }
+
+
+def dress(form: BaseForm) -> None:
+    """Give the fields of a filter form the look of the other forms."""
+    for field in form.fields.values():
+        kind = "form-select" if isinstance(field.widget, Select) else "form-control"
+        field.widget.attrs.setdefault("class", kind)
+
+
+class DetailPage(StaffMixin, PageMixin, DetailView):
+    """One object."""
+
+    def get_title(self) -> Any:
+        return self.title or str(self.object)
+
+
+class FormPage(StaffMixin, PageMixin, FormView):
+    """A form on a page of its own. :meth:`save` does the work and may raise Refusal."""
+
+    template_name = "generic/form.html"
+    submit_label: ClassVar[Any] = ""
+    success_message: ClassVar[Any] = ""
+    cancel_url: ClassVar[str] = ""
+    intro: ClassVar[Any] = ""
+
+    def get_cancel_url(self) -> str:
+        return resolve_url(self.cancel_url) if self.cancel_url else ""
+
+    def save(self, form: BaseForm) -> Model | str | None:
+        """Do what the form asks. Returns the object or address to show next; None leaves it to the success url."""
+        raise NotImplementedError
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            target = self.save(form)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            return self.form_invalid(form)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return redirect(target) if target is not None else HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "submit_label": self.submit_label,
+            "cancel_url": self.get_cancel_url(),
+            "intro": self.intro,
+        }
+
+
+class ActionView(StaffMixin, SingleObjectMixin, View):
+    """A button: POST only. A Refusal of :meth:`perform` becomes an error message, nothing else changes."""
+
+    http_method_names = ["post", "options"]
+    success_message: ClassVar[Any] = ""
+    success_url: ClassVar[str] = ""
+
+    def perform(self, request: HttpRequest) -> Any:
+        """Do it. Returned words replace ``success_message``."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        return resolve_url(self.success_url)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            words = self.perform(request) or self.success_message
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            if words:
+                messages.success(request, in_words(words))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class Fragment(StaffMixin, TemplateView):
+    """A part of a page that htmx asks for; never kept by a cache."""
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,49 @@
+"""Sentences that are stored in English and translated when somebody reads them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+def pack(words: Any) -> str:
+    """One text column for a sentence with its values: the catalog key itself, or JSON when it names values."""
+    if not words.values:
+        return str(words.text)
+    return json.dumps({"text": words.text, "values": dict(words.values)}, ensure_ascii=False, default=str)
+
+
+def in_words(words: Any, values: Mapping[str, Any] | None = None) -> str:
+    """*words* in the reader's language.
+
+    Takes a catalog key with its *values*, what :func:`pack` made, or an object with ``text`` and ``values``. Values
+    that do not fit the sentence leave it as it is: a wrong translation must not take a page down.
+    """
+    if not words:
+        return ""
+    text, values = _parts(words, values)
+    translated = gettext(text)
+    if not values:
+        return translated
+    try:
+        return translated % values
+    except (KeyError, TypeError, ValueError):
+        return translated
+
+
+def _parts(words: Any, values: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
+    if hasattr(words, "text") and hasattr(words, "values"):
+        return words.text, {**words.values, **(values or {})}
+    text = str(words)
+    if text.startswith('{"text"'):
+        packed = _unpacked(text)
+        return packed.get("text", text), {**packed.get("values", {}), **(values or {})}
+    return text, values
+
+
+def _unpacked(text: str) -> dict[str, Any]:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}

@@ -1,0 +1,20 @@
+"""Addresses of accounts."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.AccountList.as_view(), name="list"),
+    path("add/", views.ProviderChoice.as_view(), name="choose"),
+    path("add/<slug:provider>/", views.AccountCreate.as_view(), name="add"),
+    path("<int:pk>/", views.AccountDetail.as_view(), name="detail"),
+    path("<int:pk>/edit/", views.AccountEdit.as_view(), name="edit"),
+    path("<int:pk>/test/", views.AccountTest.as_view(), name="test"),
+    path("<int:pk>/resume/", views.AccountResume.as_view(), name="resume"),
+    path("<int:pk>/archive/", views.AccountArchive.as_view(), name="archive"),
+    path("<int:pk>/restore/", views.AccountRestore.as_view(), name="restore"),
+    path("<int:pk>/push-address/new/", views.PushAddressRotate.as_view(), name="rotate"),
+    path("<int:pk>/push-address/retire-old/", views.PushAddressRetire.as_view(), name="retire"),
+]

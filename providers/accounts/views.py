@@ -1,0 +1,203 @@
+"""Pages of accounts."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from notifyadmin.web.actions import Action
+from notifyadmin.web.errors import Refusal
+from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage, Page
+from providers import registry
+from providers.calllog.services import OUTCOME_LABELS
+from providers.contract.errors import Balance
+from providers.contract.gateway import Gateway
+
+from . import details, labels, services
+from .filters import AccountFilter
+from .forms import AccountForm
+from .models import Account, AccountState
+from .tables import AccountTable, check_badge, provider_name
+
+VIEW, ADD, CHANGE, TEST = (f"providers.{verb}_account" for verb in ("view", "add", "change", "test"))
+RECENT_CALLS = 10
+
+
+class AccountList(ListPage):
+    permission_required = VIEW
+    model = Account
+    table_class = AccountTable
+    filterset_class = AccountFilter
+    title = _("Accounts")
+    intro = _("Our credentials at the providers that carry calls and messages.")
+    empty_title = _("No account yet")
+    empty_text = _("An account holds the credentials that a provider gave you. Campaigns are sent through it.")
+    empty_action = (_("Add the first account"), "providers:accounts:choose", ADD)
+
+    def get_actions(self) -> list[Action]:
+        return [Action(_("Add account"), reverse("providers:accounts:choose"), ADD, primary=True)]
+
+
+class ProviderChoice(Page):
+    permission_required = ADD
+    template_name = "providers/accounts/choose.html"
+    title = _("Which provider is the account at?")
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [(_("Accounts"), reverse("providers:accounts:list"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cards = [(gateway, labels.kinds(gateway), labels.services(gateway)) for gateway in registry.all_gateways()]
+        return super().get_context_data(**kwargs) | {"cards": cards}
+
+
+class AccountFormPage(FormPage):
+    form_class = AccountForm
+    template_name = "providers/accounts/form.html"
+    account: Account | None = None
+
+    def get_gateway(self) -> Gateway:
+        raise NotImplementedError
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"gateway": self.get_gateway(), "account": self.account}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"gateway": self.get_gateway()}
+
+    def values(self, form: AccountForm) -> dict[str, Any]:
+        return {name: form.cleaned_data[name] for name in ("name", "credentials", "settings", "receipt_wait_hours")}
+
+
+class AccountCreate(AccountFormPage):
+    permission_required = ADD
+    submit_label = _("Add account")
+    success_message = _("Account added. Its connection is being tested; the result appears on this page.")
+    cancel_url = "providers:accounts:choose"
+
+    def get_gateway(self) -> Gateway:
+        try:
+            return registry.get(self.kwargs["provider"])
+        except registry.UnknownGateway as error:
+            raise Http404 from error
+
+    def get_title(self) -> str:
+        return _t("New account at %(provider)s") % {"provider": self.get_gateway().name}
+
+    def get_crumbs(self) -> list[Crumb]:
+        accounts = (_("Accounts"), reverse("providers:accounts:list"))
+        return [accounts, (_("Provider"), reverse("providers:accounts:choose"))]
+
+    def save(self, form: AccountForm) -> str:
+        account = services.create_account(provider=self.get_gateway().slug, **self.values(form))
+        return reverse("providers:accounts:detail", args=[account.pk])
+
+
+class AccountEdit(AccountFormPage):
+    permission_required = CHANGE
+    submit_label = _("Save")
+    success_message = _("Saved. Campaigns use the new values from their next request on.")
+    title = _("Edit account")
+
+    @property
+    def account(self) -> Account:
+        if not hasattr(self, "_account"):
+            self._account = get_object_or_404(Account, pk=self.kwargs["pk"])
+        return self._account
+
+    def get_gateway(self) -> Gateway:
+        return self.account.gateway
+
+    def get_cancel_url(self) -> str:
+        return reverse("providers:accounts:detail", args=[self.account.pk])
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [(_("Accounts"), reverse("providers:accounts:list")), (self.account.name, self.get_cancel_url())]
+
+    def save(self, form: AccountForm) -> str:
+        services.update_account(self.account, **self.values(form))
+        return self.get_cancel_url()
+
+
+class AccountDetail(DetailPage):
+    permission_required = VIEW
+    model = Account
+    template_name = "providers/accounts/detail.html"
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [(_("Accounts"), reverse("providers:accounts:list"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.object
+        calls = [(call, OUTCOME_LABELS.get(call.outcome)) for call in account.calls.all()[:RECENT_CALLS]]
+        return super().get_context_data(**kwargs) | {
+            "provider": provider_name(account),
+            "check_badge": check_badge(account),
+            "is_archived": account.state == AccountState.ARCHIVED,
+            "is_paused": account.state == AccountState.PAUSED,
+            "calls": calls,
+            "campaign_count": account.campaigns.count(),
+            **details.about(account, self.request),
+        }
+
+
+class AccountAction(ActionView):
+    permission_required = CHANGE
+    model = Account
+
+    def get_success_url(self) -> str:
+        return reverse("providers:accounts:detail", args=[self.kwargs["pk"]])
+
+
+class AccountTest(AccountAction):
+    permission_required = TEST
+
+    def perform(self, request: HttpRequest) -> str:
+        account = self.get_object()
+        answer = services.check_connection(account)
+        if isinstance(answer, Balance):
+            return _t("The provider answered and knows these credentials. Balance: %(balance)s.") % {
+                "balance": account.balance_display
+            }
+        raise Refusal(answer.words)
+
+
+class AccountArchive(AccountAction):
+    success_message = _("Archived. New campaigns do not offer this account any more; its history stays.")
+
+    def perform(self, request: HttpRequest) -> None:
+        services.archive(self.get_object())
+
+
+class AccountRestore(AccountAction):
+    success_message = _("The account is in use again.")
+
+    def perform(self, request: HttpRequest) -> None:
+        services.restore(self.get_object())
+
+
+class AccountResume(AccountAction):
+    success_message = _("Resumed. Its campaigns go on with their next request.")
+
+    def perform(self, request: HttpRequest) -> None:
+        services.resume(self.get_object())
+
+
+class PushAddressRotate(AccountAction):
+    success_message = _(
+        "A new push address was made. Enter it in the provider's console, then retire the old one; "
+        "until then both work."
+    )
+
+    def perform(self, request: HttpRequest) -> None:
+        services.rotate_push_token(self.get_object())
+
+
+class PushAddressRetire(AccountAction):
+    success_message = _("The old push addresses are closed. Pushes to them are refused from now on.")
+
+    def perform(self, request: HttpRequest) -> None:
+        services.retire_old_push_addresses(self.get_object())

@@ -1,0 +1,104 @@
+"""Making one request and bringing back what was seen, with every secret already removed.
+
+The method travels in the query and everything else in the body, so that key and text stay out of access logs
+(ihuyi voice notification API, sections 2.1 and 2.2).
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from providers.contract.errors import Evidence, NotSent, Unknown
+from providers.contract.fields import problems_of
+from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
+from providers.contract.messages import AccountAccess
+from providers.contract.statuses import Concern
+from providers.contract.words import Words, gettext_noop
+
+from .answers import Answer, read_answer
+from .facts.fields import CREDENTIALS, setting
+from .payloads import Form
+from .texts import MAX_WORDS, decoded
+
+PATH = "/webservice/voice.php"
+MAX_EVIDENCE = 2000
+HIDDEN = "••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete HTTP answer; ``answer`` is None where no code could be read from it."""
+
+    status: int
+    answer: Answer | None
+    evidence: Evidence
+
+
+def obstacle(access: AccountAccess) -> NotSent | None:
+    """Why no request can be made with these credentials, or None."""
+    for problem in problems_of(CREDENTIALS, access.credentials):
+        concern = Concern.ENDPOINT if problem.field == "base_url" else Concern.CREDENTIALS
+        words = gettext_noop("The account has no usable value for %(field)s; nothing was sent.")
+        return NotSent(Words(words, {"field": problem.field}), concern=concern)
+    return None
+
+
+def ask(method: str, form: Form, access: AccountAccess, http: HttpClient) -> Reply | Unknown | NotSent:
+    """Make the one request of *method*; what the network did is in the answer."""
+    request = _request(method, form, access)
+    result = http.send(request)
+    evidence = _evidence(method, request, form, access, result)
+    if isinstance(result, HttpFailure):
+        return _without_answer(result, evidence)
+    answer = read_answer(result.body)
+    return Reply(result.status, _without_secrets(answer, form, access), evidence)
+
+
+def _request(method: str, form: Form, access: AccountAccess) -> HttpRequest:
+    base = str(access.credentials["base_url"]).rstrip("/")
+    return HttpRequest(
+        method="POST",
+        url=f"{base}{PATH}?method={method}",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=urlencode(form).encode(),
+        connect_seconds=float(setting(access, "connect_seconds")),
+        read_seconds=float(setting(access, "read_seconds")),
+    )
+
+
+def _without_answer(failure: HttpFailure, evidence: Evidence) -> Unknown | NotSent:
+    if failure.sent:
+        return Unknown(failure.words, evidence=evidence)
+    concern = Concern.ENDPOINT if failure.certificate else Concern.NONE
+    return NotSent(failure.words, concern=concern, evidence=evidence)
+
+
+def _evidence(
+    method: str, request: HttpRequest, form: Form, access: AccountAccess, result: HttpResponse | HttpFailure
+) -> Evidence:
+    shown = form | {"account": _partly(form["account"]), "password": HIDDEN}
+    lines = [f"{request.method} {request.url}", *(f"{name}={value}" for name, value in shown.items())]
+    seen = result.detail if isinstance(result, HttpFailure) else decoded(result.body)
+    return Evidence(
+        operation=method,
+        request="\n".join(lines)[:MAX_EVIDENCE],
+        # Hidden before it is cut, so that no half of a key is left at the end.
+        response=_hide(seen.replace("\x00", ""), form, access)[:MAX_EVIDENCE],
+        http_status=0 if isinstance(result, HttpFailure) else result.status,
+        seconds=result.seconds,
+    )
+
+
+def _without_secrets(answer: Answer | None, form: Form, access: AccountAccess) -> Answer | None:
+    if answer is None:
+        return None
+    return replace(answer, msg=_hide(answer.msg, form, access)[:MAX_WORDS])
+
+
+def _hide(text: str, form: Form, access: AccountAccess) -> str:
+    for secret in (str(access.credentials["api_key"]), form["password"]):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _partly(account: str) -> str:
+    return f"{account[:2]}{HIDDEN}{account[-2:]}" if len(account) >= 8 else HIDDEN

@@ -1,0 +1,104 @@
+"""The two calls about templates: handing in and deleting. Called by workers, never inside a transaction.
+
+Handing in happens at most once per submission: the worker that moves ``submitted_at`` from nothing to now makes the
+call, and a doubled or late task finds it taken. If that worker dies in between, the template stays "submitting" until
+a person has looked into the provider's console.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifyadmin.web.words import pack
+from providers.accounts.services import http_client
+from providers.calllog import services as calllog
+from providers.contract.errors import (
+    NotSent,
+    Refused,
+    TemplateAnswer,
+    TemplateExists,
+    TemplateGone,
+    TemplateTaken,
+    Unknown,
+)
+from providers.contract.http import HttpClient
+from providers.contract.words import Words, gettext_noop
+
+from .models import TemplateState, VoiceTemplate
+from .services import locked, note
+
+DELETABLE = (TemplateState.IN_REVIEW, TemplateState.APPROVED, TemplateState.REJECTED)
+
+
+def hand_in(template_id: int, http: HttpClient | None = None) -> None:
+    """Hand a template in that waits for it; nothing when somebody else did or it waits no more."""
+    claimed = VoiceTemplate.objects.filter(
+        pk=template_id, state=TemplateState.SUBMITTING, submitted_at=None, unclear_words=""
+    ).update(submitted_at=timezone.now())
+    if not claimed:
+        return
+    template = VoiceTemplate.objects.select_related("account").get(pk=template_id)
+    account = template.account
+    answer = account.gateway.add_template(template.text, account.access(), http or http_client())
+    with transaction.atomic():
+        calllog.record(account, "add_template", answer)
+        _settle(template_id, answer)
+
+
+def _settle(template_id: int, answer: TemplateAnswer) -> None:
+    template = locked(template_id)
+    if template.state != TemplateState.SUBMITTING:
+        note(template, Words(gettext_noop("The provider's answer came after the state had been set by hand")))
+        return
+    if isinstance(answer, TemplateTaken):
+        _taken(template, answer)
+    elif isinstance(answer, TemplateExists | Refused | NotSent):
+        _returned(template, answer.words, getattr(answer, "raw", ""))
+    else:
+        _unclear(template, answer.words)
+
+
+def _taken(template: VoiceTemplate, answer: TemplateTaken) -> None:
+    others = VoiceTemplate.objects.filter(account_id=template.account_id, provider_id=answer.template_id)
+    if not answer.template_id or others.exclude(pk=template.pk).exists():
+        text = gettext_noop("The provider took the template, but its id “%(id)s” cannot be used: it is empty or known.")
+        _unclear(template, Words(text, {"id": answer.template_id}))
+        return
+    template.state, template.provider_id = TemplateState.IN_REVIEW, answer.template_id
+    template.save(update_fields=["state", "provider_id"])
+    note(template, Words(gettext_noop("Handed in; the provider reviews it as %(id)s"), {"id": answer.template_id}))
+
+
+def _returned(template: VoiceTemplate, words: Words, raw: str) -> None:
+    template.state, template.reason, template.submitted_at = TemplateState.DRAFT, pack(words), None
+    template.save(update_fields=["state", "reason", "submitted_at"])
+    note(template, words, raw=raw)
+
+
+def _unclear(template: VoiceTemplate, words: Words) -> None:
+    template.unclear_words = pack(words)
+    template.save(update_fields=["unclear_words"])
+    note(template, words)
+
+
+def remove(template_id: int, http: HttpClient | None = None) -> None:
+    """Delete a template at the provider. Deleting what is gone counts as done, so this may be repeated."""
+    template = VoiceTemplate.objects.select_related("account").filter(pk=template_id, state__in=DELETABLE).first()
+    if template is None or not template.provider_id:
+        return
+    account = template.account
+    answer = account.gateway.delete_template(template.provider_id, account.access(), http or http_client())
+    with transaction.atomic():
+        calllog.record(account, "delete_template", answer)
+        _settle_deletion(locked(template_id), answer)
+
+
+def _settle_deletion(template: VoiceTemplate, answer: TemplateAnswer) -> None:
+    if isinstance(answer, TemplateTaken | TemplateGone):
+        template.state = TemplateState.DELETED
+        template.save(update_fields=["state"])
+        note(template, Words(gettext_noop("Deleted at the provider")))
+    elif isinstance(answer, Unknown):
+        note(template, Words(gettext_noop("Whether the provider deleted it is unclear; it may be tried again")))
+        note(template, answer.words)
+    else:
+        note(template, answer.words, raw=getattr(answer, "raw", ""))

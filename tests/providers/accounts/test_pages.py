@@ -1,0 +1,162 @@
+"""Pages of accounts."""
+
+import pytest
+from django.urls import reverse
+
+from providers.contract.errors import Refused
+from providers.contract.words import Words
+from providers.models import Account, AccountState
+from tests.factories import FAKE_SLUG, make_account, make_user
+
+pytestmark = pytest.mark.django_db
+SECRET = "a-very-secret-value-9876"
+
+
+@pytest.fixture(autouse=True)
+def gateway(fake_gateway):
+    return fake_gateway
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make_user(is_superuser=True))
+    return client
+
+
+def form(**changes):
+    values = {"name": "main", "receipt_wait_hours": 72, "credential_base_url": "https://api.example.com"}
+    return values | {"credential_key": SECRET, "setting_max_callees_voice_file": ""} | changes
+
+
+def add(client, **changes):
+    return client.post(reverse("providers:accounts:add", args=[FAKE_SLUG]), form(**changes))
+
+
+def test_every_gateway_is_offered_with_what_it_is_able_to_do(staff):
+    page = staff.get(reverse("providers:accounts:choose")).content.decode()
+    assert reverse("providers:accounts:add", args=[FAKE_SLUG]) in page
+    assert "Voice template calls" in page
+
+
+def test_an_account_is_added_from_the_declared_fields(staff):
+    response = add(staff, setting_max_callees_voice_file="200")
+    account = Account.objects.get()
+    assert response.url == reverse("providers:accounts:detail", args=[account.pk])
+    assert account.credentials == {"base_url": "https://api.example.com", "key": SECRET}
+    assert account.settings == {"max_callees_voice_file": 200}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"credential_key": ""}, "credential_key"),
+        ({"credential_base_url": ""}, "credential_base_url"),
+        ({"setting_max_callees_voice_file": "5000"}, "setting_max_callees_voice_file"),
+        ({"setting_max_callees_voice_file": "many"}, "setting_max_callees_voice_file"),
+        ({"name": ""}, "name"),
+        ({"receipt_wait_hours": "0"}, "receipt_wait_hours"),
+    ],
+)
+def test_a_wrong_value_is_named_and_nothing_is_stored(staff, changes, field):
+    response = add(staff, **changes)
+    assert response.context["form"].errors.keys() == {field}
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1/api", "https://intranet/", "http://api.example.com"])
+def test_a_private_or_open_address_is_refused(staff, settings, url):
+    settings.ALLOW_PRIVATE_PROVIDERS = False
+    assert add(staff, credential_base_url=url).context["form"].errors.keys() == {"credential_base_url"}
+
+
+def test_two_accounts_do_not_share_a_name(staff):
+    account = make_account()
+    assert add(staff, name=account.name).context["form"].errors.keys() == {"name"}
+
+
+def test_an_empty_secret_keeps_the_stored_one(staff):
+    add(staff)
+    account = Account.objects.get()
+    staff.post(reverse("providers:accounts:edit", args=[account.pk]), form(name="other", credential_key=""))
+    stored = Account.objects.get()
+    assert (stored.name, stored.credentials["key"]) == ("other", SECRET)
+
+
+def test_secrets_are_on_no_page(staff):
+    rejected = add(staff, name="")
+    add(staff)
+    account = Account.objects.get()
+    pages = [rejected] + [
+        staff.get(reverse(f"providers:accounts:{name}", args=args))
+        for name, args in [("list", []), ("detail", [account.pk]), ("edit", [account.pk])]
+    ]
+    pages.append(staff.post(reverse("providers:accounts:edit", args=[account.pk]), form(name="", credential_key="x" * 20)))
+    for page in pages:
+        assert page.status_code == 200
+        assert SECRET not in page.content.decode()
+        assert "x" * 20 not in page.content.decode()
+    assert "…9876" in pages[3].content.decode()
+
+
+def test_a_short_secret_shows_nothing_of_itself(staff):
+    add(staff, credential_key="ab12")
+    page = staff.get(reverse("providers:accounts:edit", args=[Account.objects.get().pk])).content.decode()
+    assert "ab12" not in page
+
+
+def test_the_end_of_a_secret_cannot_break_out_of_the_page(staff):
+    add(staff, credential_key='long enough "<b>')
+    page = staff.get(reverse("providers:accounts:edit", args=[Account.objects.get().pk])).content.decode()
+    assert '"<b>' not in page
+
+
+def test_push_addresses_are_shown_only_to_those_who_may_change_the_account(client, staff):
+    add(staff)
+    account = Account.objects.get()
+    token = account.push_addresses.get().token
+    address = reverse("providers:accounts:detail", args=[account.pk])
+    assert token in staff.get(address).content.decode()
+    client.force_login(make_user("providers.view_account"))
+    page = client.get(address)
+    assert page.status_code == 200
+    assert token not in page.content.decode()
+
+
+def test_the_test_button_stores_the_balance_and_says_it(staff):
+    account = make_account()
+    page = staff.post(reverse("providers:accounts:test", args=[account.pk]), follow=True).content.decode()
+    assert Account.objects.get().balance_amount == 12.5
+    assert "12.5 units" in page
+
+
+def test_a_failed_test_says_what_the_provider_refused(staff, gateway, monkeypatch):
+    refused = Refused("405", "raw", Words("The credentials were refused."))
+    monkeypatch.setattr(gateway, "balance", lambda access, http: refused)
+    account = make_account()
+    page = staff.post(reverse("providers:accounts:test", args=[account.pk]), follow=True).content.decode()
+    assert "The credentials were refused." in page
+
+
+def test_archived_accounts_are_listed_only_when_asked_for(staff):
+    account = make_account(state=AccountState.ARCHIVED)
+    in_use = make_account()
+    page = staff.get(reverse("providers:accounts:list")).content.decode()
+    assert in_use.name in page
+    assert account.name not in page
+    assert account.name in staff.get(reverse("providers:accounts:list"), {"state": "archived"}).content.decode()
+
+
+def test_an_account_whose_gateway_is_gone_can_still_be_read(staff):
+    account = make_account(provider="gone")
+    for name, args in [("list", []), ("detail", [account.pk])]:
+        assert staff.get(reverse(f"providers:accounts:{name}", args=args)).status_code == 200
+
+
+def test_the_list_asks_as_many_questions_for_many_accounts_as_for_one(staff, django_assert_max_num_queries):
+    make_account()
+    with django_assert_max_num_queries(6):
+        staff.get(reverse("providers:accounts:list"))
+    for _ in range(5):
+        make_account()
+    with django_assert_max_num_queries(6):
+        staff.get(reverse("providers:accounts:list"))

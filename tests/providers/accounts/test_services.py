@@ -1,0 +1,135 @@
+"""What changes an account."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from notifyadmin.web.errors import Refusal
+from notifyadmin.web.words import in_words
+from providers.accounts import services
+from providers.contract.errors import Balance, Evidence, NotSent, Refused, Unknown
+from providers.contract.words import Words
+from providers.models import Account, AccountState
+from providers.webhooks import addresses
+from tests.factories import FAKE_SLUG, NoHttp, make_account, make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def gateway(fake_gateway):
+    return fake_gateway
+
+
+def test_a_new_account_stores_its_secret_encrypted_and_gets_a_push_address():
+    account = services.create_account(
+        provider=FAKE_SLUG, name="main", credentials={"base_url": "https://a.example.com", "key": "s3cret"}, settings={}
+    )
+    stored = Account.objects.get(pk=account.pk)
+    assert "s3cret" not in stored.credentials_encrypted
+    assert stored.credentials["key"] == "s3cret"
+    assert stored.push_addresses.count() == 1
+
+
+def test_a_new_account_is_tested_by_a_worker_once_it_is_committed(django_capture_on_commit_callbacks, published):
+    with django_capture_on_commit_callbacks(execute=True):
+        services.create_account(provider=FAKE_SLUG, name="main", credentials={}, settings={})
+    assert published == ["providers.read_balance"]
+
+
+def test_credentials_that_are_not_given_stay_and_the_old_check_no_longer_counts():
+    account = make_account(check_passed=True)
+    services.update_account(account, name="new name", credentials={"base_url": "https://b.example.com"}, settings={})
+    stored = Account.objects.get(pk=account.pk)
+    assert stored.credentials == {"base_url": "https://b.example.com", "key": "s3cret-value"}
+    assert stored.name == "new name"
+    assert stored.check_passed is None
+
+
+def test_saving_the_form_does_not_undo_a_pause_that_came_meanwhile():
+    account = make_account()
+    Account.objects.filter(pk=account.pk).update(state=AccountState.PAUSED)
+    services.update_account(account, name=account.name, credentials={}, settings={})
+    assert Account.objects.get(pk=account.pk).state == AccountState.PAUSED
+
+
+def test_a_passed_test_stores_the_balance_and_the_call(gateway, monkeypatch):
+    evidence = Evidence("balance", "GET /balance", '{"left": 12.5}', 200, 0.2)
+    balance = Balance(Decimal("12.5"), "units", (("gift", "2"),), evidence)
+    monkeypatch.setattr(gateway, "balance", lambda access, http: balance)
+    account = make_account()
+    services.check_connection(account, NoHttp())
+    stored = Account.objects.get(pk=account.pk)
+    assert (stored.balance_amount, stored.balance_unit) == (Decimal("12.5"), "units")
+    assert stored.balance_parts == [["gift", "2"]]
+    assert stored.check_passed is True
+    call = stored.calls.get()
+    assert (call.outcome, call.http_status, call.response) == ("answered", 200, '{"left": 12.5}')
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Refused("405", "raw", Words("The key %(key)s is wrong.", {"key": "…1234"})), "refused"),
+        (Unknown(Words("The answer cannot be read.")), "unknown"),
+        (NotSent(Words("No connection.")), "not_sent"),
+    ],
+)
+def test_a_failed_test_keeps_the_balance_and_says_why(gateway, monkeypatch, answer, outcome):
+    monkeypatch.setattr(gateway, "balance", lambda access, http: answer)
+    account = make_account(balance_amount=Decimal("7"))
+    services.check_connection(account, NoHttp())
+    stored = Account.objects.get(pk=account.pk)
+    assert stored.check_passed is False
+    assert in_words(stored.check_words) == str(answer.words)
+    assert stored.balance_amount == Decimal("7")
+    assert stored.calls.get().outcome == outcome
+
+
+def test_rotating_keeps_the_old_address_open_until_it_is_retired():
+    account = make_account()
+    old = services.rotate_push_token(account)
+    new = services.rotate_push_token(account)
+    assert addresses.account_of(old.token) == account
+    assert addresses.account_of(new.token) == account
+    services.retire_old_push_addresses(account)
+    assert addresses.account_of(old.token) is None
+    assert addresses.account_of(new.token) == account
+
+
+def test_the_only_address_is_never_closed():
+    account = make_account()
+    address = services.rotate_push_token(account)
+    with pytest.raises(Refusal):
+        services.retire_old_push_addresses(account)
+    assert addresses.account_of(address.token) == account
+
+
+@pytest.mark.parametrize("state", ["pending_approval", "scheduled", "running", "paused", "cancelling"])
+def test_an_account_is_not_archived_under_a_campaign_that_needs_it(state):
+    account = make_account()
+    campaign = make_campaign(account, recipients=1)
+    Campaign.objects.filter(pk=campaign.pk).update(state=state)
+    with pytest.raises(Refusal, match="1 campaigns"):
+        services.archive(account)
+    assert Account.objects.get(pk=account.pk).state == AccountState.ACTIVE
+
+
+@pytest.mark.parametrize("state", ["draft", "finished", "cancelled"])
+def test_an_account_is_archived_when_nothing_needs_it_and_is_offered_no_more(state):
+    account = make_account()
+    campaign = make_campaign(account, recipients=1)
+    Campaign.objects.filter(pk=campaign.pk).update(state=state)
+    services.archive(account)
+    assert account not in Account.objects.usable()
+
+
+def test_only_a_paused_account_is_resumed():
+    account = make_account(state=AccountState.PAUSED, pause_words="why", pause_raw="raw", paused_at=timezone.now())
+    services.resume(account)
+    stored = Account.objects.get(pk=account.pk)
+    assert (stored.state, stored.pause_words, stored.pause_raw, stored.paused_at) == ("active", "", "", None)
+    with pytest.raises(Refusal):
+        services.resume(account)
