@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
+from campaigns.dispatch import store
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.models import Campaign, Chunk, Recipient, Tally
 from campaigns.receipts.ingest import rematch
@@ -21,6 +22,7 @@ COMPACT_ABOVE = 200
 def sweep() -> None:
     """Wake what is due, match what waited, close what is done."""
     wake_due_campaigns()
+    recover_abandoned()
     if InboundPush.objects.filter(state=PushState.NEW).exists():
         wake_receipts()
     rematch()
@@ -36,6 +38,17 @@ def wake_due_campaigns() -> None:
     due = Chunk.objects.filter(free, campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
     for campaign_id in due.order_by().values_list("campaign_id", flat=True).distinct():
         publish_dispatch(campaign_id)
+
+
+def recover_abandoned() -> None:
+    """Settle whoever a vanished worker left in the middle of a request, in campaigns that no longer run.
+
+    In running campaigns the next claim of the chunk does the same.
+    """
+    now = timezone.now()
+    while claim := store.claim_abandoned(now):
+        store.settle_orphans(claim, now)
+        store.release(claim, now)
 
 
 def cancel_waiting() -> None:

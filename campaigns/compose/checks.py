@@ -134,6 +134,10 @@ def _text(campaign: Campaign) -> Iterator[Item]:
         yield _fix(Level.STOP, title, detail, campaign, "content", gettext("Correct"))
     elif not found:
         yield Item(Level.GOOD, gettext("The text is complete"))
+    if placeholders.stray_braces(campaign.text):
+        title = gettext("A brace in the text stands for itself")
+        detail = gettext("Only a column's name between { and } is replaced; full-width braces and single ones are not.")
+        yield _fix(Level.LOOK, title, detail, campaign, "content", gettext("Look at it"))
 
 
 def _template_difference(campaign: Campaign) -> Words | None:

@@ -60,6 +60,11 @@ def pieces(text: str, variables: Mapping[str, str]) -> list[Piece]:
     return [piece for piece in cut if piece.text]
 
 
+def stray_braces(text: str) -> bool:
+    """Whether a brace remains that is part of no placeholder, perhaps a full-width one out of an input method."""
+    return any(sign in "{}｛｝" for part in _parts(text)[::2] for sign in part)
+
+
 def placeholder(name: str) -> str:
     """How *name* is written in a text."""
     return f"{{{name}}}"

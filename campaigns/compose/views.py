@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
 from notifyadmin.web.views import FormPage, Page
@@ -153,20 +153,25 @@ class CheckPage(DraftMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = checks.items(self.campaign)
         blocking = checks.blocking(items)
-        values = {
-            "count": number_format(self.campaign.total, force_grouping=True),
-            "account": self.campaign.account.name,
-        }
         return (
             super().get_context_data(**kwargs)
             | {
                 "items": items,
                 "blocking": blocking,
                 "options": self._options(),
-                "confirm": gettext("Start now? %(count)s people are reached through the account %(account)s.") % values,
+                "confirm": self._question(),
             }
             | hears(self.campaign, 1)
         )
+
+    def _question(self) -> str:
+        total = self.campaign.total
+        text = ngettext(
+            "Start now? %(count)s person is reached through the account %(account)s.",
+            "Start now? %(count)s people are reached through the account %(account)s.",
+            total,
+        )
+        return text % {"count": number_format(total, force_grouping=True), "account": self.campaign.account.name}
 
     def _options(self) -> list[tuple[str, Any]]:
         declared = self.campaign.account.gateway.kinds[self.campaign.ability].options

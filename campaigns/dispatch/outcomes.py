@@ -22,6 +22,8 @@ from providers.contract.words import Words
 
 from .plan import Member, Request
 
+CalleeAnswer = Accepted | RefusedCallee | UnclearCallee
+
 
 @dataclass(frozen=True, slots=True)
 class RecipientOutcome:
@@ -76,12 +78,13 @@ def outcome_of(answer: SubmitAnswer, request: Request, now: datetime) -> Outcome
 
 
 def _answered(answer: Answered, request: Request, now: datetime) -> Iterator[RecipientOutcome]:
-    told = {item.ref: item for item in (*answer.unclear, *answer.refused, *answer.accepted)}
+    items: tuple[CalleeAnswer, ...] = (*answer.unclear, *answer.refused, *answer.accepted)
+    told = {item.ref: item for item in items}
     for member, callee in zip(request.members, request.message.callees, strict=True):
         yield _one(member, told.get(callee.ref), now)
 
 
-def _one(member: Member, item: Accepted | RefusedCallee | UnclearCallee | None, now: datetime) -> RecipientOutcome:
+def _one(member: Member, item: CalleeAnswer | None, now: datetime) -> RecipientOutcome:
     match item:
         case Accepted():
             return RecipientOutcome(member.id, RecipientState.SUBMITTED, provider_id=item.provider_id[:64])

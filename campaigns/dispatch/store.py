@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from campaigns.models import Recipient, Submission, SubmissionState
 from campaigns.statuses import SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 
 from .outcomes import Outcome, RecipientOutcome
+from .patience import patient
 from .plan import Member, Request, Skip, positions_text
 from .sql import moment, rows, skip_locked
 
@@ -47,19 +49,29 @@ class Claim:
 
 def claim(campaign_id: int, now: datetime) -> Claim | None:
     """Lease the running campaign's next chunk that has something to do, or None. One statement."""
+    at = moment(now)
+    condition = """c.campaign_id = %s AND k.state = %s AND c.next_attempt_at <= %s
+        AND (c.lease_until IS NULL OR c.lease_until < %s) ORDER BY c.next_attempt_at, c.number"""
+    return _lease(condition, [campaign_id, CampaignState.RUNNING, at, at], now)
+
+
+def claim_abandoned(now: datetime) -> Claim | None:
+    """Lease a chunk whose worker vanished and whose campaign no longer runs, so that nobody in it is forgotten."""
+    condition = "k.state <> %s AND c.lease_until < %s ORDER BY c.lease_until"
+    return _lease(condition, [CampaignState.RUNNING, moment(now)], now)
+
+
+def _lease(condition: str, values: list[Any], now: datetime) -> Claim | None:
     sql = f"""
         UPDATE campaigns_chunk SET token = token + 1, lease_until = %s
         WHERE id = (
             SELECT c.id FROM campaigns_chunk c JOIN campaigns_campaign k ON k.id = c.campaign_id
-            WHERE c.campaign_id = %s AND k.state = %s AND c.next_attempt_at <= %s
-              AND (c.lease_until IS NULL OR c.lease_until < %s)
-            ORDER BY c.next_attempt_at, c.number LIMIT 1 {skip_locked()}
+            WHERE {condition} LIMIT 1 {skip_locked()}
         )
         RETURNING id, campaign_id, number, "first", "last", token
     """  # noqa: S608
-    at = moment(now)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [moment(now + LEASE), campaign_id, CampaignState.RUNNING, at, at])
+        cursor.execute(sql, [moment(now + LEASE), *values])
         row = cursor.fetchone()
     return Claim(*row) if row else None
 
@@ -73,11 +85,8 @@ def settle_orphans(claim: Claim, now: datetime) -> int:
         orphans.filter(token__lt=claim.token).update(
             state=SubmissionState.UNKNOWN, words=ORPHANED.pack(), finished_at=now
         )
-        return (
-            _members(claim)
-            .filter(state=RecipientState.SUBMITTING)
-            .update(state=RecipientState.UNKNOWN, reason=ORPHANED.pack(), changed_at=now)
-        )
+        stranded = _members(claim).filter(state=RecipientState.SUBMITTING)
+        return stranded.update(state=RecipientState.UNKNOWN, reason=ORPHANED.pack(), changed_at=now)
 
 
 def due(claim: Claim, now: datetime) -> list[Member]:
@@ -108,8 +117,12 @@ def write_intents(claim: Claim, requests: Sequence[Request], now: datetime) -> l
     return submissions
 
 
+@patient
 def settle(claim: Claim, settled: Sequence[tuple[Submission, Outcome]], now: datetime) -> bool:
-    """Write what the answers mean. False when the lease was lost: then only the evidence is kept."""
+    """Write what the answers mean. False when the lease was lost: then only the evidence is kept.
+
+    Tried again while the database is away or busy: an answer that is not written down makes people unknown.
+    """
     with transaction.atomic():
         fenced = _extend(claim, now)
         if fenced:
@@ -135,7 +148,7 @@ def release(claim: Claim, now: datetime) -> None:
         cursor.execute(sql, [at, at, claim.campaign_id, claim.first, claim.last, claim.chunk_id, claim.token])
 
 
-def _members(claim: Claim) -> Any:
+def _members(claim: Claim) -> QuerySet[Recipient]:
     return Recipient.objects.filter(campaign_id=claim.campaign_id, position__range=(claim.first, claim.last))
 
 

@@ -17,9 +17,7 @@ class Receipt(models.Model):
     account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="receipts")
     push = models.ForeignKey("providers.InboundPush", null=True, on_delete=models.SET_NULL, related_name="+")
     fingerprint = models.CharField(max_length=40)
-    recipient = models.ForeignKey(
-        "Recipient", null=True, blank=True, on_delete=models.CASCADE, related_name="receipts"
-    )
+    recipient = models.ForeignKey("Recipient", null=True, blank=True, on_delete=models.CASCADE, related_name="receipts")
     matched_by = models.CharField(max_length=10, default="", blank=True)
     mismatch = models.BooleanField(default=False)
     provider_id = models.CharField(max_length=64, default="", blank=True)

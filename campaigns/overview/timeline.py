@@ -69,7 +69,7 @@ def _submissions(recipient: Recipient) -> Iterator[Moment]:
     account = recipient.campaign.account.name
     for number, submission in enumerate(submissions_of(recipient), 1):
         size = _("One of %(size)s recipients of this request.") % {"size": submission.size}
-        title = _("Submission %(number)s written down, then sent") % {"number": number}
+        title = _submission_title(submission) % {"number": number}
         by = " · ".join(part for part in (account, submission.operation, submission.reference) if part)
         yield Moment(
             submission.started_at,
@@ -82,11 +82,17 @@ def _submissions(recipient: Recipient) -> Iterator[Moment]:
         yield _outcome(submission)
 
 
+def _submission_title(submission: Submission) -> str:
+    if submission.state in (SubmissionState.INTENT, SubmissionState.NOT_SENT):
+        return _("Submission %(number)s written down")
+    return _("Submission %(number)s written down, then sent")
+
+
 def _outcome(submission: Submission) -> Moment:
     state = SubmissionState(submission.state)
     if state == SubmissionState.INTENT:
         note = _("The request may be under way. If nothing comes back, the recipient becomes unknown.")
-        return Moment(None, _SUBMISSION_COLOURS[state], _("No outcome yet"), notes=(note,))
+        return Moment(submission.started_at, _SUBMISSION_COLOURS[state], _("No outcome yet"), notes=(note,))
     took = _("after %(seconds)s s") % {"seconds": f"{submission.seconds:.3g}"} if submission.seconds else ""
     status = f"HTTP {submission.http_status}" if submission.http_status else ""
     late = _("Came after another worker had taken over; it changed nothing.") if submission.late else ""

@@ -7,18 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Receipt
 from campaigns.statuses import RecipientState
-from notifyadmin.web.tables import Grid, NumberColumn, PhoneColumn, TextColumn, TimeColumn, classes
+from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, PhoneColumn, TextColumn, TimeColumn
 from notifyadmin.web.templatetags.web import state_badge
 from notifyadmin.web.words import in_words
+
+_MONO = {"td": {"class": "mono"}}
+_SECOND_MONO = {"th": {"class": SECONDARY}, "td": {"class": f"mono {SECONDARY}"}}
 
 
 class UnmatchedTable(Grid):
     received_at = TimeColumn(verbose_name=_("Received"), secondary=False)
     account = TextColumn(verbose_name=_("Account"), secondary=True)
-    number = PhoneColumn(verbose_name=_("Number"), default="")
+    number = PhoneColumn(verbose_name=_("Number"), default="", attrs=_MONO)
     verdict = tables.Column(verbose_name=_("Says"))
-    provider_id = tables.Column(verbose_name=_("Provider's id"), attrs=classes("mono", "hide-s"), default="")
-    reference = tables.Column(verbose_name=_("Reference"), attrs=classes("mono", "hide-s"), default="")
+    provider_id = tables.Column(verbose_name=_("Provider's id"), attrs=_SECOND_MONO, default="")
+    reference = tables.Column(verbose_name=_("Reference"), attrs=_SECOND_MONO, default="")
     times = NumberColumn(verbose_name=_("Times"), secondary=True)
 
     class Meta(Grid.Meta):

@@ -12,10 +12,10 @@ from .supervisor import Service
 
 
 def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> Service:
-    """The web server. ``workers`` processes with a few threads each; SQLite is served best by one."""
+    """The web server. ``workers`` processes with sixteen threads each; SQLite is served best by one."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "notifyadmin.wsgi:application"),
-        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "16"),
         *("--no-ws", "--log-level", "warning"),
     ]
     return Service("web", command, environment, answers(f"http://{host}:{port}/health/"))

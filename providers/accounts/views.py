@@ -26,6 +26,14 @@ VIEW, ADD, CHANGE, TEST = (f"providers.{verb}_account" for verb in ("view", "add
 RECENT_CALLS = 10
 
 
+def installed(provider: str) -> Gateway:
+    """The gateway of *provider*. Raises Http404 when it is not installed (any more)."""
+    try:
+        return registry.get(provider)
+    except registry.UnknownGateway as error:
+        raise Http404 from error
+
+
 class AccountList(ListPage):
     permission_required = VIEW
     model = Account
@@ -79,10 +87,7 @@ class AccountCreate(AccountFormPage):
     cancel_url = "providers:accounts:choose"
 
     def get_gateway(self) -> Gateway:
-        try:
-            return registry.get(self.kwargs["provider"])
-        except registry.UnknownGateway as error:
-            raise Http404 from error
+        return installed(self.kwargs["provider"])
 
     def get_title(self) -> str:
         return _t("New account at %(provider)s") % {"provider": self.get_gateway().name}
@@ -109,7 +114,7 @@ class AccountEdit(AccountFormPage):
         return self._account
 
     def get_gateway(self) -> Gateway:
-        return self.account.gateway
+        return installed(self.account.provider)
 
     def get_cancel_url(self) -> str:
         return reverse("providers:accounts:detail", args=[self.account.pk])
@@ -157,6 +162,7 @@ class AccountTest(AccountAction):
 
     def perform(self, request: HttpRequest) -> str:
         account = self.get_object()
+        installed(account.provider)
         answer = services.check_connection(account)
         if isinstance(answer, Balance):
             return _t("The provider answered and knows these credentials. Balance: %(balance)s.") % {

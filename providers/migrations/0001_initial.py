@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import providers.contract.statuses
 from django.conf import settings
 from django.db import migrations, models
 
+import providers.contract.statuses
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,160 +17,274 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('provider', models.SlugField(max_length=40, verbose_name='provider')),
-                ('credentials_encrypted', models.TextField(default='', editable=False)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('archived', 'Archived')], default='active', max_length=10, verbose_name='state')),
-                ('pause_concern', models.CharField(blank=True, default=providers.contract.statuses.Concern['NONE'], max_length=16)),
-                ('pause_words', models.TextField(blank=True, default='')),
-                ('pause_raw', models.CharField(blank=True, default='', max_length=300)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('balance_amount', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
-                ('balance_unit', models.CharField(blank=True, default='', max_length=16)),
-                ('balance_parts', models.JSONField(blank=True, default=list)),
-                ('balance_read_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('check_passed', models.BooleanField(blank=True, null=True)),
-                ('check_words', models.TextField(blank=True, default='')),
-                ('receipt_wait_hours', models.PositiveIntegerField(default=72, verbose_name='hours to wait for a receipt')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("provider", models.SlugField(max_length=40, verbose_name="provider")),
+                ("credentials_encrypted", models.TextField(default="", editable=False)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("paused", "Paused"), ("archived", "Archived")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "pause_concern",
+                    models.CharField(blank=True, default=providers.contract.statuses.Concern["NONE"], max_length=16),
+                ),
+                ("pause_words", models.TextField(blank=True, default="")),
+                ("pause_raw", models.CharField(blank=True, default="", max_length=300)),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("balance_amount", models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                ("balance_unit", models.CharField(blank=True, default="", max_length=16)),
+                ("balance_parts", models.JSONField(blank=True, default=list)),
+                ("balance_read_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("check_passed", models.BooleanField(blank=True, null=True)),
+                ("check_words", models.TextField(blank=True, default="")),
+                (
+                    "receipt_wait_hours",
+                    models.PositiveIntegerField(default=72, verbose_name="hours to wait for a receipt"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
-                'ordering': ['name'],
-                'permissions': [('test_account', 'Can test the connection of an account')],
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
+                "ordering": ["name"],
+                "permissions": [("test_account", "Can test the connection of an account")],
             },
         ),
         migrations.CreateModel(
-            name='PushAddress',
+            name="PushAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('token_encrypted', models.TextField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='push_addresses', to='providers.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("token_encrypted", models.TextField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="push_addresses",
+                        to="providers.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='VoiceFile',
+            name="VoiceFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('file', models.FileField(blank=True, upload_to='voice/')),
-                ('seconds', models.FloatField(blank=True, null=True, verbose_name='length (seconds)')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("file", models.FileField(blank=True, upload_to="voice/")),
+                ("seconds", models.FloatField(blank=True, null=True, verbose_name="length (seconds)")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voice file',
-                'verbose_name_plural': 'voice files',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "voice file",
+                "verbose_name_plural": "voice files",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='VoiceTemplate',
+            name="VoiceTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('text', models.TextField(max_length=1000, verbose_name='text')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitting', 'Submitting'), ('in_review', 'In review'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('deleted', 'Deleted')], default='draft', max_length=12, verbose_name='state')),
-                ('provider_id', models.CharField(blank=True, default='', max_length=40, verbose_name='id at the provider')),
-                ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
-                ('unclear_words', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='templates', to='providers.account')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("text", models.TextField(max_length=1000, verbose_name="text")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitting", "Submitting"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("deleted", "Deleted"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "provider_id",
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="id at the provider"),
+                ),
+                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
+                ("unclear_words", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="templates", to="providers.account"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voice template',
-                'verbose_name_plural': 'voice templates',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "voice template",
+                "verbose_name_plural": "voice templates",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='TemplateEvent',
+            name="TemplateEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitting', 'Submitting'), ('in_review', 'In review'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('deleted', 'Deleted')], max_length=12)),
-                ('words', models.TextField()),
-                ('raw', models.TextField(blank=True, default='')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='providers.voicetemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitting", "Submitting"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("deleted", "Deleted"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("words", models.TextField()),
+                ("raw", models.TextField(blank=True, default="")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="providers.voicetemplate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='InboundPush',
+            name="InboundPush",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('door', models.CharField(max_length=20)),
-                ('content_type', models.CharField(blank=True, default='', max_length=200)),
-                ('body', models.BinaryField()),
-                ('truncated', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('new', 'New'), ('applied', 'Applied'), ('unreadable', 'Unreadable')], default='new', max_length=10)),
-                ('problem', models.TextField(blank=True, default='')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pushes', to='providers.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("door", models.CharField(max_length=20)),
+                ("content_type", models.CharField(blank=True, default="", max_length=200)),
+                ("body", models.BinaryField()),
+                ("truncated", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "New"), ("applied", "Applied"), ("unreadable", "Unreadable")],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True, default="")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pushes", to="providers.account"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'push',
-                'verbose_name_plural': 'pushes',
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['id'], name='push_new'), models.Index(fields=['account', '-id'], name='push_account')],
+                "verbose_name": "push",
+                "verbose_name_plural": "pushes",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "new")), fields=["id"], name="push_new"),
+                    models.Index(fields=["account", "-id"], name="push_account"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProviderCall',
+            name="ProviderCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('seconds', models.FloatField(default=0)),
-                ('http_status', models.PositiveIntegerField(default=0)),
-                ('outcome', models.CharField(max_length=20)),
-                ('words', models.TextField(blank=True, default='')),
-                ('request', models.TextField(blank=True, default='')),
-                ('response', models.TextField(blank=True, default='')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='providers.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.CharField(max_length=60)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("seconds", models.FloatField(default=0)),
+                ("http_status", models.PositiveIntegerField(default=0)),
+                ("outcome", models.CharField(max_length=20)),
+                ("words", models.TextField(blank=True, default="")),
+                ("request", models.TextField(blank=True, default="")),
+                ("response", models.TextField(blank=True, default="")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="providers.account"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'provider call',
-                'verbose_name_plural': 'provider calls',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['account', '-id'], name='call_account')],
+                "verbose_name": "provider call",
+                "verbose_name_plural": "provider calls",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["account", "-id"], name="call_account")],
             },
         ),
         migrations.CreateModel(
-            name='VoiceFileCopy',
+            name="VoiceFileCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_id', models.CharField(max_length=200, verbose_name='file id at the provider')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voice_files', to='providers.account')),
-                ('voice_file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='providers.voicefile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_id", models.CharField(max_length=200, verbose_name="file id at the provider")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="voice_files", to="providers.account"
+                    ),
+                ),
+                (
+                    "voice_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="copies", to="providers.voicefile"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('voice_file', 'account'), name='one_copy_per_account'), models.UniqueConstraint(fields=('account', 'file_id'), name='one_file_per_id')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("voice_file", "account"), name="one_copy_per_account"),
+                    models.UniqueConstraint(fields=("account", "file_id"), name="one_file_per_id"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='voicetemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_id', ''), _negated=True), fields=('account', 'provider_id'), name='one_template_per_provider_id'),
+            model_name="voicetemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_id", ""), _negated=True),
+                fields=("account", "provider_id"),
+                name="one_template_per_provider_id",
+            ),
         ),
     ]

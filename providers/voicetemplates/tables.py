@@ -35,7 +35,7 @@ class TemplateTable(Grid):
     name = TextColumn(verbose_name=gettext_lazy("Template"), attrs=classes("name"))
     account = TextColumn(secondary=True, verbose_name=gettext_lazy("Account"))
     state = StateColumn(verbose_name=gettext_lazy("State"))
-    since = TimeColumn(verbose_name=gettext_lazy("Since"), order_by="-created_at")
+    since = TimeColumn(verbose_name=gettext_lazy("Since"))
     used = NumberColumn(secondary=True, verbose_name=gettext_lazy("Campaigns"))
 
     class Meta(Grid.Meta):

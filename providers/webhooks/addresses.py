@@ -63,4 +63,4 @@ def account_of(token: str) -> Account | None:
 
 
 def _url(token: str, door: str) -> str:
-    return settings.PUBLIC_URL + reverse("push", args=[token, door])
+    return f"{settings.PUBLIC_URL}{reverse('push', args=[token, door])}"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from providers.contract.push import PushBody
 
 from .addresses import account_of
+from .keeping import keep
 from .models import InboundPush
 from .wake import wake_receipts
 
@@ -21,7 +22,7 @@ def push(request: HttpRequest, token: str, door: str) -> HttpResponse:
         raise Http404
     body, truncated = _body(request)
     content_type = request.headers.get("Content-Type", "")[:200]
-    InboundPush.objects.create(account=account, door=door, content_type=content_type, body=body, truncated=truncated)
+    keep(InboundPush(account=account, door=door, content_type=content_type, body=body, truncated=truncated))
     wake_receipts()
     answer = account.gateway.acknowledge(PushBody(door, content_type, body))
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)

@@ -55,8 +55,8 @@ def credential_fields(facts: BrandFacts) -> tuple[Field, ...]:
 
 def setting_fields(facts: BrandFacts) -> tuple[Field, ...]:
     """Numbers where the pages disagree or an account may differ."""
-    fields = [_timeout("connect_seconds", gettext_noop("Longest wait for a connection"), 1, 60, 5)]
-    fields.append(_timeout("read_seconds", gettext_noop("Longest wait for an answer"), 5, 120, 30))
+    fields = [_timeout("connect_seconds", gettext_noop("Longest wait for a connection"), 1, 10, 5)]
+    fields.append(_timeout("read_seconds", gettext_noop("Longest wait for an answer"), 5, 40, 30))
     if Ability.VOICE_FILE in facts.documents:
         fields.append(_most_callees_of_calls(facts))
     if Ability.VOICE_TEXT in facts.documents:

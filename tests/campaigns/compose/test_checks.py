@@ -94,3 +94,8 @@ def test_a_file_that_is_not_at_the_account_stops() -> None:
     assert found(campaign, checks.Level.STOP) == []
     campaign.voice_file.copies.all().delete()
     assert any("not at this account" in line for line in found(campaign, checks.Level.STOP))
+
+
+@pytest.mark.parametrize(("text", "told"), [("｛场馆｝", True), ("{场馆", True), ("{场馆}!", False)])
+def test_a_brace_that_replaces_nothing_is_told(text: str, told: bool) -> None:
+    assert any("brace" in line for line in found(ready(text=text), checks.Level.LOOK)) == told

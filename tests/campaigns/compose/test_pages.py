@@ -40,7 +40,7 @@ def test_a_campaign_is_composed_step_by_step_and_started(client: Client) -> None
     client.post(at("content", campaign), {"template": template.pk, "text": "到{场馆}。"})
     checked = client.get(at("check", campaign)).content.decode()
     assert '<span class="chip">2</span>' in checked
-    assert "1 people are reached" in checked
+    assert "1 person is reached" in checked
 
     started = client.post(at("start", campaign))
     assert started.url == at("detail", campaign)

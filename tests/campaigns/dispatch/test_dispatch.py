@@ -263,3 +263,40 @@ def test_statements_do_not_grow_with_recipients(fake_gateway: FakeGateway, djang
     with django_assert_max_num_queries(22):
         run(campaign)
     assert states_of(campaign) == {"submitted": 1000}
+
+
+@pytest.mark.parametrize("state", ["paused", "cancelling"])
+def test_a_vanished_worker_is_cleared_up_even_when_the_campaign_no_longer_runs(
+    fake_gateway: FakeGateway, state: str
+) -> None:
+    campaign = make_campaign(make_account(), recipients=2)
+    now = timezone.now()
+    claim = store.claim(campaign.pk, now)
+    store.write_intents(claim, plan_of(campaign, claim, fake_gateway), now)
+    Campaign.objects.update(state=state)
+    Chunk.objects.update(lease_until=now - timedelta(seconds=1))
+    upkeep.sweep()
+    assert states_of(campaign) == {"unknown": 2}
+
+
+def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
+    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from campaigns.dispatch import patience
+
+    failures = iter([OperationalError("deadlock detected"), OperationalError("database is locked")])
+    real = store._write_outcomes
+
+    def sometimes(*args, **kwargs):
+        for failure in failures:
+            raise failure
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(store, "_write_outcomes", sometimes)
+    monkeypatch.setattr(patience, "PAUSES", (0, 0, 0))
+    campaign = make_campaign(make_account(), recipients=2)
+    run(campaign)
+    assert states_of(campaign) == {"submitted": 2}
+    assert len(fake_gateway.asked) == 1

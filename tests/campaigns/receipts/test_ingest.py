@@ -21,7 +21,9 @@ def push(account: Account, *lines: str) -> InboundPush:
     return InboundPush.objects.create(account=account, door="receipts", body="\n".join(lines).encode())
 
 
-def line(recipient: Recipient, verdict: str = "delivered", code: str = "2", minute: int | str = 1, **values: str) -> str:
+def line(
+    recipient: Recipient, verdict: str = "delivered", code: str = "2", minute: int | str = 1, **values: str
+) -> str:
     told = {"id": recipient.provider_id, "ref": "", "number": recipient.number} | values
     return f"{told['id']}|{told['ref']}|{told['number']}|{verdict}|{code}|{minute}"
 
@@ -63,7 +65,11 @@ def test_the_same_receipt_again_is_counted_and_changes_nothing(sent: Campaign) -
 
 def test_any_order_of_the_same_receipts_gives_the_same_state(sent: Campaign) -> None:
     recipient = first(sent)
-    told = [line(recipient, "undelivered", "-6", 1), line(recipient, "delivered", "2", 3), line(recipient, "unknown", "x", 2)]
+    told = [
+        line(recipient, "undelivered", "-6", 1),
+        line(recipient, "delivered", "2", 3),
+        line(recipient, "unknown", "x", 2),
+    ]
     seen = set()
     for order in permutations(told):
         Receipt.objects.all().delete()

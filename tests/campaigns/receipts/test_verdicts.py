@@ -36,7 +36,9 @@ def test_the_same_receipt_decides_in_every_order(told: list[tuple], winner: str)
 @given(st.data())
 def test_any_shuffle_and_repetition_decides_alike(data: st.DataObject) -> None:
     one = st.tuples(
-        st.sampled_from(["delivered", "undelivered", "unknown"]), st.none() | st.integers(0, 59), st.text("abc", min_size=1)
+        st.sampled_from(["delivered", "undelivered", "unknown"]),
+        st.none() | st.integers(0, 59),
+        st.text("abc", min_size=1),
     )
     told = data.draw(st.lists(one, min_size=1, max_size=6, unique_by=lambda row: row[2]))
     shuffled = data.draw(st.permutations(told + told[:2]))

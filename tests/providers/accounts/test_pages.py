@@ -90,7 +90,9 @@ def test_secrets_are_on_no_page(staff):
         staff.get(reverse(f"providers:accounts:{name}", args=args))
         for name, args in [("list", []), ("detail", [account.pk]), ("edit", [account.pk])]
     ]
-    pages.append(staff.post(reverse("providers:accounts:edit", args=[account.pk]), form(name="", credential_key="x" * 20)))
+    pages.append(
+        staff.post(reverse("providers:accounts:edit", args=[account.pk]), form(name="", credential_key="x" * 20))
+    )
     for page in pages:
         assert page.status_code == 200
         assert SECRET not in page.content.decode()
@@ -150,6 +152,18 @@ def test_an_account_whose_gateway_is_gone_can_still_be_read(staff):
     account = make_account(provider="gone")
     for name, args in [("list", []), ("detail", [account.pk])]:
         assert staff.get(reverse(f"providers:accounts:{name}", args=args)).status_code == 200
+    assert staff.get(reverse("providers:accounts:edit", args=[account.pk])).status_code == 404
+    assert staff.post(reverse("providers:accounts:test", args=[account.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("column", ["name", "state", "checked_at", "balance_amount"])
+def test_the_list_can_be_sorted(staff, column):
+    first, second = make_account(balance_amount=1), make_account(balance_amount=2)
+    page = staff.get(reverse("providers:accounts:list"), {"sort": f"-{column}"}).content.decode()
+    assert first.name in page
+    assert second.name in page
+    if column in ("name", "balance_amount"):
+        assert page.index(second.name) < page.index(first.name)
 
 
 def test_the_list_asks_as_many_questions_for_many_accounts_as_for_one(staff, django_assert_max_num_queries):

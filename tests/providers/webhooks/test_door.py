@@ -130,3 +130,36 @@ def test_tokens_never_reach_a_log_line(line: str) -> None:
     RedactPushTokens().filter(record)
     assert "s3cret-token" not in record.getMessage()
     assert "/push/•••" in record.getMessage()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.stores
+def test_pushes_that_come_at_once_are_all_kept_before_their_answers(account: Account) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    where = path(account)
+
+    def one(number: int) -> tuple[bytes, bool]:
+        body = b"id%d||1|delivered|2|1" % number
+        answer = push(Client(), where, body).content
+        kept = any(bytes(row.body) == body for row in InboundPush.objects.all())
+        connection.close()
+        return answer, kept
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(one, range(40))) == {(b"success", True)}
+    assert InboundPush.objects.count() == 40
+
+
+def test_a_push_that_cannot_be_stored_is_not_acknowledged(account: Account, monkeypatch) -> None:
+    from django.db import OperationalError
+
+    from providers.webhooks import keeping
+
+    def away(*args, **kwargs):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(keeping.InboundPush.objects, "bulk_create", away)
+    assert push(Client(raise_request_exception=False), path(account)).status_code == 500
