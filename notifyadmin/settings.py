@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "notifyadmin.web.navigation.navigation",
             ],
+            "libraries": {"web": "notifyadmin.web.templatetags.web"},
         },
     },
 ]
@@ -148,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 LOGIN_URL = "login"

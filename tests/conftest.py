@@ -4,12 +4,19 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from providers import registry
 from tests.factories import FAKE_SLUG, FakeGateway
 
 REQUIRED = set(filter(None, os.environ.get("NOTIFYADMIN_TEST_REQUIRE", "").split(",")))
 """Parts that must be there: with ``browser`` in it, a test without a browser fails where it would be skipped."""
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real password hashes are slow on purpose; no test is about them."""
+    monkeypatch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
 
 
 @pytest.fixture

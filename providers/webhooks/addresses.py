@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,14 +52,17 @@ def doors_of(account: Account) -> list[DoorAddress]:
     ]
 
 
-def account_of(token: str) -> Account | None:
-    """Whose address this is, or None. Looked up by digest, so that the time taken tells nothing about the token."""
-    address = (
-        PushAddress.objects.select_related("account")
-        .filter(token_hash=secrets.hash_push_token(token), retired_at__isnull=True)
-        .first()
-    )
-    return address.account if address else None
+def find(token: str) -> tuple[int, str] | None:
+    """The account's id and its provider, or None. Plain SQL: a burst of receipts asks this some thousand times.
+
+    Looked up by digest, so that the time it takes tells nothing about the token.
+    """
+    sql = """SELECT a.id, a.provider FROM providers_pushaddress p JOIN providers_account a ON a.id = p.account_id
+        WHERE p.token_hash = %s AND p.retired_at IS NULL"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [secrets.hash_push_token(token)])
+        row = cursor.fetchone()
+    return (int(row[0]), str(row[1])) if row else None
 
 
 def _url(token: str, door: str) -> str:

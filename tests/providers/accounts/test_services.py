@@ -92,11 +92,11 @@ def test_rotating_keeps_the_old_address_open_until_it_is_retired():
     account = make_account()
     old = services.rotate_push_token(account)
     new = services.rotate_push_token(account)
-    assert addresses.account_of(old.token) == account
-    assert addresses.account_of(new.token) == account
+    assert addresses.find(old.token) == (account.pk, account.provider)
+    assert addresses.find(new.token) == (account.pk, account.provider)
     services.retire_old_push_addresses(account)
-    assert addresses.account_of(old.token) is None
-    assert addresses.account_of(new.token) == account
+    assert addresses.find(old.token) is None
+    assert addresses.find(new.token) == (account.pk, account.provider)
 
 
 def test_the_only_address_is_never_closed():
@@ -104,7 +104,7 @@ def test_the_only_address_is_never_closed():
     address = services.rotate_push_token(account)
     with pytest.raises(Refusal):
         services.retire_old_push_addresses(account)
-    assert addresses.account_of(address.token) == account
+    assert addresses.find(address.token) == (account.pk, account.provider)
 
 
 @pytest.mark.parametrize("state", ["pending_approval", "scheduled", "running", "paused", "cancelling"])

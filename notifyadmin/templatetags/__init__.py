@@ -1,1 +1,0 @@
-"""Where Django looks for tag libraries; they live in the web layer."""
