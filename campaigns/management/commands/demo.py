@@ -65,17 +65,18 @@ class Command(BaseCommand):
     def _story(self, supervisor: Supervisor, base: str, recipients: int, console: SandboxConsole | None) -> None:
         accounts = story.accounts_at(base)
         self._push_addresses(accounts, console)
-        ready = templates.approved_templates(accounts, self.stdout.write)
+        wait = float(os.environ.get("WAIT") or 60)
+        ready = templates.approved_templates(accounts, wait, self.stdout.write)
         acts = story.compose_all(accounts, ready, recipients)
         self.stdout.write(f"composed {len(acts)} campaigns of {recipients:,} recipients each; starting")
         story.start_all(acts)
-        wait = float(os.environ.get("WAIT") or 60)
         seen = watch.watch(acts, wait, self.stdout.write, supervisor.check)
         self.stdout.write("\n" + report.table(acts, seen) + "\n")
         self._judge(acts, seen, console)
 
     def _push_addresses(self, accounts: dict[str, Account], console: SandboxConsole | None) -> None:
         if console is not None:
+            console.settings(review_delay=0.5, late_seconds=2.0)
             rehearsing.tell_push_addresses(console, list(accounts.values()))
             return
         self.stdout.write("push addresses, to be set at the other server:")
