@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.dispatch import store
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.models import Campaign, Chunk, Recipient, Tally
-from campaigns.receipts.ingest import rematch
+from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
@@ -23,6 +23,7 @@ def sweep() -> None:
     """Wake what is due, match what waited, close what is done."""
     wake_due_campaigns()
     recover_abandoned()
+    retry_waiting()
     if InboundPush.objects.filter(state=PushState.NEW).exists():
         wake_receipts()
     rematch()

@@ -19,6 +19,7 @@ badges.register(
         TemplateState.DELETED: "skipped",
         PushState.NEW: "submitting",
         PushState.APPLIED: "delivered",
+        PushState.WAITING: "held",
         PushState.UNREADABLE: "rejected",
         "answered": "delivered",
         "refused": "rejected",

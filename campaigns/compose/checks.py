@@ -137,7 +137,7 @@ def _text(campaign: Campaign) -> Iterator[Item]:
     if placeholders.stray_braces(campaign.text):
         title = gettext("A brace in the text stands for itself")
         detail = gettext("Only a column's name between { and } is replaced; full-width braces and single ones are not.")
-        yield _fix(Level.LOOK, title, detail, campaign, "content", gettext("Look at it"))
+        yield _fix(Level.LOOK, title, detail, campaign, "content", gettext("Look at the text"))
 
 
 def _template_difference(campaign: Campaign) -> Words | None:

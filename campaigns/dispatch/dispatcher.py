@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Submission
 from providers.accounts.pausing import pause_account
+from providers.accounts.services import http_client
 from providers.contract.abilities import Ability
 from providers.contract.errors import SubmitAnswer
 from providers.contract.gateway import Gateway
-from providers.contract.http import HttpClient, RequestsClient
+from providers.contract.http import HttpClient
 from providers.contract.messages import AccountAccess
 from providers.registry import UnknownGateway
 
@@ -48,7 +49,7 @@ class Job:
 
 def dispatch(campaign_id: int, *, seconds: float = SLICE_SECONDS, http: HttpClient | None = None) -> bool:
     """Work on a running campaign for about *seconds*. True when there may be more to do at once."""
-    job = _job(campaign_id, http or shared_http())
+    job = _job(campaign_id, http or http_client())
     if job is None:
         return False
     deadline = time.monotonic() + seconds
@@ -58,12 +59,6 @@ def dispatch(campaign_id: int, *, seconds: float = SLICE_SECONDS, http: HttpClie
             return False
         _work(claim, job, deadline)
     return True
-
-
-@lru_cache(maxsize=1)
-def shared_http() -> RequestsClient:
-    """One client per process: its sessions are kept per thread."""
-    return RequestsClient()
 
 
 @lru_cache(maxsize=1)

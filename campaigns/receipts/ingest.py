@@ -57,6 +57,13 @@ def rematch(*, older: bool = False) -> int:
     return matched
 
 
+def retry_waiting() -> int:
+    """Read again what spoke of a template that was not known yet, for an hour. Returns how many pushes that is."""
+    since = timezone.now() - REMATCH_WINDOW
+    waiting = InboundPush.objects.filter(state=PushState.WAITING, received_at__gte=since)
+    return waiting.update(state=PushState.NEW, problem="")
+
+
 def _new_pushes(limit: int) -> list[InboundPush]:
     new = InboundPush.objects.filter(state=PushState.NEW).order_by("id")
     if connection.features.has_select_for_update_skip_locked:
@@ -99,6 +106,7 @@ def _read(account: Account, push: InboundPush) -> PushReading:
 
 def _review(account: Account, event: ReviewEvent, push: InboundPush) -> None:
     if not apply_review(account, event, push.received_at):
+        push.state = PushState.WAITING
         push.problem = Words(UNKNOWN_TEMPLATE.text, {"template": event.template_id[:40]}).pack()
 
 

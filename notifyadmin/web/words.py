@@ -7,18 +7,11 @@ from typing import Any
 from django.utils.translation import gettext
 
 
-def pack(words: Any) -> str:
-    """One text column for a sentence with its values: the catalog key itself, or JSON when it names values."""
-    if not words.values:
-        return str(words.text)
-    return json.dumps({"text": words.text, "values": dict(words.values)}, ensure_ascii=False, default=str)
-
-
 def in_words(words: Any, values: Mapping[str, Any] | None = None) -> str:
     """*words* in the reader's language.
 
-    Takes a catalog key with its *values*, what :func:`pack` made, or an object with ``text`` and ``values``. Values
-    that do not fit the sentence leave it as it is: a wrong translation must not take a page down.
+    Takes a catalog key with its *values*, one column that holds both as JSON, or an object with ``text`` and
+    ``values``. Values that do not fit the sentence leave it as it is: a wrong translation must not take a page down.
     """
     if not words:
         return ""

@@ -47,8 +47,9 @@ def ending(secret: str) -> str:
 def _secret(common: dict[str, Any], stored: str) -> forms.Field:
     if stored:
         shown = ending(stored)
-        kept = _("Stored, ends in …%(ending)s. Leave empty to keep it.") % {"ending": escape(shown)} if shown else ""
-        common["help_text"] = f"{kept or _('Stored. Leave empty to keep it.')} {common['help_text']}".strip()
+        known = _("Stored, ends in …%(ending)s. Leave empty to keep it.") % {"ending": escape(shown)}
+        kept = known if shown else _("Stored. Leave empty to keep it.")
+        common["help_text"] = f"{kept} {common['help_text']}".strip()
         common["required"] = False
     widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
     return forms.CharField(widget=widget, **common)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.errors import Refusal
-from notifyadmin.web.words import pack
 from providers.calllog import services as calllog
 from providers.contract.errors import Balance, BalanceAnswer
 from providers.contract.http import HttpClient, RequestsClient
@@ -139,5 +138,5 @@ def record_balance(account: Account, balance: Balance) -> None:
 def _record_check(account: Account, answer: BalanceAnswer) -> None:
     account.checked_at = timezone.now()
     account.check_passed = isinstance(answer, Balance)
-    account.check_words = "" if isinstance(answer, Balance) else pack(answer.words)
+    account.check_words = "" if isinstance(answer, Balance) else answer.words.pack()
     account.save(update_fields=["checked_at", "check_passed", "check_words", "updated_at"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.actions import Action
@@ -90,7 +90,7 @@ class AccountCreate(AccountFormPage):
         return installed(self.kwargs["provider"])
 
     def get_title(self) -> str:
-        return _t("New account at %(provider)s") % {"provider": self.get_gateway().name}
+        return gettext("New account at %(provider)s") % {"provider": self.get_gateway().name}
 
     def get_crumbs(self) -> list[Crumb]:
         accounts = (_("Accounts"), reverse("providers:accounts:list"))
@@ -165,7 +165,7 @@ class AccountTest(AccountAction):
         installed(account.provider)
         answer = services.check_connection(account)
         if isinstance(answer, Balance):
-            return _t("The provider answered and knows these credentials. Balance: %(balance)s.") % {
+            return gettext("The provider answered and knows these credentials. Balance: %(balance)s.") % {
                 "balance": account.balance_display
             }
         raise Refusal(answer.words)

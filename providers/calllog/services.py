@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifyadmin.web.words import pack
 from providers.accounts.models import Account
 from providers.contract.errors import Evidence, NotSent, Refused, Unknown
 from providers.contract.words import Words
@@ -29,7 +28,7 @@ def record(account: Account, operation: str, answer: object) -> ProviderCall:
         seconds=evidence.seconds,
         http_status=evidence.http_status,
         outcome=OUTCOMES.get(type(answer), ANSWERED),
-        words=pack(words) if words else "",
+        words=words.pack() if words else "",
         request=evidence.request,
         response=evidence.response,
     )

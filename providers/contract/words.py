@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_SEPARATOR = "\x1f"
-
 
 def gettext_noop(text: str) -> str:
     """Mark *text* for translation without translating it; the screen translates when it shows it."""
@@ -24,11 +22,14 @@ class Words:
         return self.text % self.values if self.values else self.text
 
     def pack(self) -> str:
-        """One line for a text column: the catalog key, and its values behind a unit separator if there are any."""
-        return f"{self.text}{_SEPARATOR}{json.dumps(dict(self.values), default=str)}" if self.values else self.text
+        """For a text column: the catalog key itself, or JSON of it and its values when it names some."""
+        if not self.values:
+            return self.text
+        return json.dumps({"text": self.text, "values": dict(self.values)}, ensure_ascii=False, default=str)
 
     @classmethod
     def unpack(cls, packed: str) -> "Words":
         """What :meth:`pack` made."""
-        text, _, values = packed.partition(_SEPARATOR)
-        return cls(text, json.loads(values) if values else {})
+        if not packed.startswith('{"text"'):
+            return cls(packed)
+        return cls(**json.loads(packed))

@@ -204,7 +204,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("new", "New"), ("applied", "Applied"), ("unreadable", "Unreadable")],
+                        choices=[
+                            ("new", "New"),
+                            ("applied", "Applied"),
+                            ("waiting", "Waiting"),
+                            ("unreadable", "Unreadable"),
+                        ],
                         default="new",
                         max_length=10,
                     ),

@@ -8,7 +8,6 @@ a person has looked into the provider's console.
 from django.db import transaction
 from django.utils import timezone
 
-from notifyadmin.web.words import pack
 from providers.accounts.services import http_client
 from providers.calllog import services as calllog
 from providers.contract.errors import (
@@ -69,13 +68,13 @@ def _taken(template: VoiceTemplate, answer: TemplateTaken) -> None:
 
 
 def _returned(template: VoiceTemplate, words: Words, raw: str) -> None:
-    template.state, template.reason, template.submitted_at = TemplateState.DRAFT, pack(words), None
+    template.state, template.reason, template.submitted_at = TemplateState.DRAFT, words.pack(), None
     template.save(update_fields=["state", "reason", "submitted_at"])
     note(template, words, raw=raw)
 
 
 def _unclear(template: VoiceTemplate, words: Words) -> None:
-    template.unclear_words = pack(words)
+    template.unclear_words = words.pack()
     template.save(update_fields=["unclear_words"])
     note(template, words)
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifyadmin.web.words import pack
 from providers.accounts.models import Account
 from providers.contract.events import ReviewEvent
 from providers.contract.statuses import Review
@@ -50,12 +49,12 @@ def _settle(template: VoiceTemplate, event: ReviewEvent, at: datetime) -> None:
     template.reason = event.raw if state == TemplateState.REJECTED else ""
     template.save(update_fields=["state", "reviewed_at", "unclear_words", "reason"])
     if not repeated:
-        TemplateEvent.objects.create(template=template, state=state, words=pack(words), raw=_raw(event))
+        TemplateEvent.objects.create(template=template, state=state, words=words.pack(), raw=_raw(event))
 
 
 def _write_once(template: VoiceTemplate, words: Words, event: ReviewEvent) -> None:
     TemplateEvent.objects.get_or_create(
-        template=template, words=pack(words), raw=_raw(event), defaults={"state": template.state}
+        template=template, words=words.pack(), raw=_raw(event), defaults={"state": template.state}
     )
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.errors import Refusal
-from notifyadmin.web.words import pack
 from providers.accounts.models import Account, AccountState
 from providers.accounts.services import BUSY_CAMPAIGNS
 from providers.contract.words import Words, gettext_noop
@@ -50,7 +49,7 @@ def locked(pk: int) -> VoiceTemplate:
 
 def note(template: VoiceTemplate, words: Words, *, raw: str = "", by: Any = None) -> None:
     """A line in the timeline, with the state as it is now."""
-    TemplateEvent.objects.create(template=template, state=template.state, words=pack(words), raw=raw, by=by)
+    TemplateEvent.objects.create(template=template, state=template.state, words=words.pack(), raw=raw, by=by)
 
 
 def create_draft(*, account: Account, name: str, text: str, by: Any) -> VoiceTemplate:

@@ -30,11 +30,15 @@ class PushAddress(models.Model):
 class PushState(models.TextChoices):
     NEW = "new", _("New")
     APPLIED = "applied", _("Applied")
+    WAITING = "waiting", _("Waiting")
     UNREADABLE = "unreadable", _("Unreadable")
 
 
 class InboundPush(models.Model):
-    """The raw record of one push: stored before it is answered, read and applied afterwards."""
+    """The raw record of one push: stored before it is answered, read and applied afterwards.
+
+    A waiting one speaks of something that is not known yet, such as a template whose id is still to come.
+    """
 
     account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="pushes")
     door = models.CharField(max_length=20)

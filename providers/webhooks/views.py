@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import BinaryField, QuerySet
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.views import Crumb, DetailPage, ListPage
@@ -50,7 +50,7 @@ class PushDetail(DetailPage):
         return without_bodies().annotate(shown=shown)
 
     def get_title(self) -> str:
-        return _t("Push %(number)s") % {"number": self.object.pk}
+        return gettext("Push %(number)s") % {"number": self.object.pk}
 
     def get_crumbs(self) -> list[Crumb]:
         return [(_("Pushes"), reverse("providers:pushes:list"))]

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from notifyadmin.web import badges
 from notifyadmin.web.templatetags import web
-from notifyadmin.web.words import in_words, pack
+from notifyadmin.web.words import in_words
 from providers.contract.words import Words
 
 
@@ -57,9 +57,9 @@ def test_a_stored_sentence_is_translated_where_it_is_shown():
     ("words", "values", "shown"),
     [
         (Words("Wait %(n)s s.", {"n": 3}), None, "Wait 3 s."),
-        (pack(Words("Wait %(n)s s.", {"n": 3})), None, "Wait 3 s."),
+        (Words("Wait %(n)s s.", {"n": 3}).pack(), None, "Wait 3 s."),
         ("Wait %(n)s s.", {"n": 3}, "Wait 3 s."),
-        (pack(Words("100 % sure")), None, "100 % sure"),
+        (Words("100 % sure").pack(), None, "100 % sure"),
         ("Wait %(n)s s.", {"other": 3}, "Wait %(n)s s."),
         ('{"text"broken', None, '{"text"broken'),
         ("", None, ""),

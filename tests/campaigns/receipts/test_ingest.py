@@ -6,12 +6,12 @@ import pytest
 
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.models import Campaign, Receipt, Recipient, Submission
-from campaigns.receipts.ingest import apply_pushes, rematch
+from campaigns.receipts.ingest import apply_pushes, rematch, retry_waiting
 from campaigns.selectors import tallies
 from providers.contract.errors import Accepted, Answered, Unknown
 from providers.contract.messages import Message
 from providers.contract.words import Words
-from providers.models import Account, InboundPush
+from providers.models import Account, InboundPush, VoiceTemplate
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -202,3 +202,18 @@ def test_queries_do_not_grow_with_receipts(sent: Campaign, django_assert_max_num
         assert apply_pushes() == 400
     assert states_of(campaign) == {"delivered": 400}
     assert Submission.objects.filter(campaign=campaign).count() == 1
+
+
+def test_a_review_that_overtakes_the_answer_about_its_template_finds_it_later(fake_gateway: FakeGateway) -> None:
+    account = make_account()
+    kept = push(account, "review|77|approved")
+    apply_pushes()
+    kept.refresh_from_db()
+    assert kept.state == "waiting"
+    assert "77" in kept.problem
+    template = VoiceTemplate.objects.create(account=account, name="t", text="x", state="in_review", provider_id="77")
+    retry_waiting()
+    apply_pushes()
+    template.refresh_from_db()
+    kept.refresh_from_db()
+    assert (template.state, kept.state, kept.problem) == ("approved", "applied", "")
