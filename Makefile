@@ -33,8 +33,7 @@ catalogs: $(VENV)/run.stamp       ## Compile the translation catalogs
 	@$(BIN)/python manage.py compilecatalogs
 
 messages: $(VENV)/run.stamp       ## Collect strings into the catalogs (needs gettext)
-	$(BIN)/python manage.py makemessages --locale zh_Hans --locale zh_Hant --no-location --no-wrap --no-obsolete \
-	  --ignore var --ignore .venv --ignore .ci --ignore tests
+	@$(BIN)/python manage.py collectmessages
 
 lock:                             ## Pin every dependency by hash again, from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

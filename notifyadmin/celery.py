@@ -3,8 +3,10 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notifyadmin.settings")
+TRANSPORT_ALIASES["filesystem"] = "notifyadmin.filebroker:Transport"
 
 app = Celery("notifyadmin")
 app.config_from_object("django.conf:settings", namespace="CELERY")

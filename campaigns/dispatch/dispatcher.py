@@ -47,6 +47,13 @@ class Job:
         return max(1, int(self.access.settings.get("parallel_requests") or PARALLEL_REQUESTS))
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more of the chunk is sent now; with ``until``, nothing of the campaign before that time."""
+
+    until: datetime | None = None
+
+
 def dispatch(campaign_id: int, *, seconds: float = SLICE_SECONDS, http: HttpClient | None = None) -> bool:
     """Work on a running campaign for about *seconds*. True when there may be more to do at once."""
     job = _job(campaign_id, http or http_client())
@@ -97,21 +104,23 @@ def _work(claim: store.Claim, job: Job, deadline: float) -> None:
     planned = plan(members, job.content, job.gateway, job.access, f"{job.reference}-{claim.prefix}")
     if planned.skips:
         store.skip(claim, planned.skips, timezone.now())
+    stop = None
     for requests in _rounds(planned.requests, job.parallel):
-        if time.monotonic() >= deadline or not _round(claim, requests, job):
+        stop = _round(claim, requests, job)
+        if stop or time.monotonic() >= deadline:
             break
-    store.release(claim, timezone.now())
+    store.release(claim, timezone.now(), stop.until if stop else None)
 
 
 def _rounds(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
     return (requests[start : start + size] for start in range(0, len(requests), size))
 
 
-def _round(claim: store.Claim, requests: Sequence[Request], job: Job) -> bool:
-    """Send some requests side by side. False when nothing more of this chunk may be sent now."""
+def _round(claim: store.Claim, requests: Sequence[Request], job: Job) -> Stop | None:
+    """Send some requests side by side, and say if that has to be the end of it for now."""
     submissions = store.write_intents(claim, requests, timezone.now())
     if submissions is None:
-        return False
+        return Stop()
     answers = _send(requests, job)
     now = timezone.now()
     settled = [
@@ -119,9 +128,15 @@ def _round(claim: store.Claim, requests: Sequence[Request], job: Job) -> bool:
         for submission, request, answer in zip(submissions, requests, answers, strict=True)
     ]
     if not store.settle(claim, settled, now):
-        return False
+        return Stop()
     _stop_account(job, settled, now)
-    return not any(outcome.wait for _, outcome in settled)
+    waiting = [outcome for _, outcome in settled if outcome.wait]
+    return Stop(_longest_wait(waiting)) if waiting else None
+
+
+def _longest_wait(outcomes: Sequence[Outcome]) -> datetime | None:
+    told = (recipient.held_until for outcome in outcomes for recipient in outcome.recipients)
+    return max((until for until in told if until is not None), default=None)
 
 
 def _send(requests: Sequence[Request], job: Job) -> list[SubmitAnswer]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from campaigns.compose.placeholders import MissingVariable, render
 from providers.contract.abilities import Ability
+from providers.contract.fields import Problem
 from providers.contract.gateway import Gateway
 from providers.contract.messages import AccountAccess, Callee, Message
 from providers.contract.words import Words, gettext_noop
@@ -62,12 +63,13 @@ def plan(members: Sequence[Member], content: Content, gateway: Gateway, access: 
     requests: list[Request] = []
     for number, group in enumerate(_groups(ready, texts, limit, gateway.kinds[content.kind].groups_texts)):
         request = _request(group, texts, content, f"{prefix}-{number}")
-        if gateway.check(request.message, access):
-            fitting, unfit = _narrow(request, gateway, access)
-            skips.extend(unfit)
-            requests.extend(fitting)
-        else:
+        problems = gateway.check(request.message, access)
+        if not problems or _concern_account(problems, gateway):
             requests.append(request)
+            continue
+        fitting, unfit = _narrow(request, gateway, access)
+        skips.extend(unfit)
+        requests.extend(fitting)
     return Plan(tuple(requests), tuple(skips))
 
 
@@ -129,6 +131,12 @@ def _request(group: Sequence[Member], texts: dict[int, str], content: Content, r
         options=content.options,
     )
     return Request(message, tuple(group))
+
+
+def _concern_account(problems: Sequence[Problem], gateway: Gateway) -> bool:
+    """Whether the account is at fault: the gateway then refuses the request as such, and nobody is skipped for it."""
+    credentials = {field.name for field in gateway.credentials}
+    return any(problem.field in credentials for problem in problems)
 
 
 def _narrow(request: Request, gateway: Gateway, access: AccountAccess) -> tuple[list[Request], list[Skip]]:

@@ -132,8 +132,13 @@ def settle(claim: Claim, settled: Sequence[tuple[Submission, Outcome]], now: dat
     return fenced
 
 
-def release(claim: Claim, now: datetime) -> None:
-    """Give the chunk back with the time at which it next has something to do, or none."""
+def release(claim: Claim, now: datetime, not_before: datetime | None = None) -> None:
+    """Give the chunk back with the time at which it next has something to do, or none.
+
+    With *not_before* the provider asked for a pause, and the campaign's other chunks rest until then as well.
+    """
+    if not_before:
+        _rest(claim.campaign_id, now, not_before)
     sql = """
         UPDATE campaigns_chunk SET lease_until = NULL, next_attempt_at = (
             SELECT MIN(CASE WHEN r.state = 'held' AND r.held_until > %s THEN r.held_until ELSE %s END)
@@ -141,11 +146,21 @@ def release(claim: Claim, now: datetime) -> None:
             WHERE r.campaign_id = %s AND r.position BETWEEN %s AND %s AND r.state IN ('pending', 'held'))
         WHERE id = %s AND token = %s
     """
-    at = moment(now)
+    at = moment(max(now, not_before or now))
     if connection.vendor == "postgresql":
         sql = sql.replace("ELSE %s END", "ELSE %s::timestamptz END")
     with connection.cursor() as cursor:
         cursor.execute(sql, [at, at, claim.campaign_id, claim.first, claim.last, claim.chunk_id, claim.token])
+
+
+def _rest(campaign_id: int, now: datetime, until: datetime) -> None:
+    sql = f"""
+        UPDATE campaigns_chunk SET next_attempt_at = %s WHERE id IN (
+            SELECT c.id FROM campaigns_chunk c WHERE c.campaign_id = %s AND c.next_attempt_at < %s
+            AND (c.lease_until IS NULL OR c.lease_until < %s) {skip_locked()})
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [moment(until), campaign_id, moment(until), moment(now)])
 
 
 def _members(claim: Claim) -> QuerySet[Recipient]:

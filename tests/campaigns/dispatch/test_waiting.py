@@ -1,0 +1,65 @@
+"""When a provider asks for a pause, or the account itself is at fault, nobody is asked for in vain and nobody fails."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.dispatch.dispatcher import dispatch
+from campaigns.models import Campaign
+from providers.contract.errors import Accepted, Answered, NotSent, Refused, SubmitAnswer
+from providers.contract.messages import Message
+from providers.contract.statuses import Concern
+from providers.contract.words import Words
+from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
+
+SAID = Words("Said so.")
+PAUSES = [Refused("429", "fast", SAID, Concern.PASSING, retry_after=30), NotSent(SAID, retry_after=30)]
+
+
+def run(campaign: Campaign) -> None:
+    while dispatch(campaign.pk, http=NoHttp()):
+        pass
+
+
+@pytest.mark.parametrize("pause", PAUSES, ids=lambda answer: type(answer).__name__)
+def test_a_provider_that_asks_for_a_pause_is_not_asked_again_before_its_end(
+    fake_gateway: FakeGateway, pause: SubmitAnswer
+) -> None:
+    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 2})
+    campaign = make_campaign(account, recipients=9, chunk=3)
+    fake_gateway.answer = lambda message: pause
+    run(campaign)
+    assert len(fake_gateway.asked) == 2
+    assert states_of(campaign) == {"held": 2, "pending": 7}
+    soon = timezone.now() + timedelta(seconds=25)
+    assert all(chunk.next_attempt_at > soon for chunk in campaign.chunks.all())
+
+
+def test_after_the_pause_everybody_is_sent_to(fake_gateway: FakeGateway) -> None:
+    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 1})
+    campaign = make_campaign(account, recipients=4, chunk=2)
+    fake_gateway.answer = lambda message: PAUSES[0]
+    run(campaign)
+    campaign.recipients.filter(state="held").update(held_until=timezone.now())
+    campaign.chunks.update(next_attempt_at=timezone.now())
+    fake_gateway.answer = lambda message: Answered(tuple(Accepted(c.ref, "x") for c in message.callees))
+    run(campaign)
+    assert states_of(campaign) == {"submitted": 4}
+
+
+def test_a_pause_asked_for_in_one_of_several_requests_keeps_the_answers_of_the_others(
+    fake_gateway: FakeGateway,
+) -> None:
+    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 3})
+    campaign = make_campaign(account, recipients=6)
+
+    def second_too_fast(message: Message) -> SubmitAnswer:
+        (callee,) = message.callees
+        return PAUSES[0] if callee.number.endswith("2") else Answered((Accepted(callee.ref, "x"),))
+
+    fake_gateway.answer = second_too_fast
+    run(campaign)
+    assert states_of(campaign) == {"submitted": 2, "held": 1, "pending": 3}
