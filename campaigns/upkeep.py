@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.dispatch import store
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.models import Campaign, Chunk, Recipient, Tally
-from campaigns.receipts.ingest import rematch, retry_waiting
+from campaigns.receipts.ingest import rematch, review_again, retry_waiting
 from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
@@ -72,9 +73,13 @@ def expire() -> None:
     active = Campaign.objects.filter(state__in=[CampaignState.RUNNING, CampaignState.CANCELLING, CampaignState.PAUSED])
     for campaign in active.select_related("account"):
         limit = now - timedelta(hours=campaign.account.receipt_wait_hours)
-        silent = campaign.recipients.filter(state=RecipientState.SUBMITTED, submitted_at__lt=limit)
+        # Whoever became submitted by a receipt, because the answer was lost, has no time of submission.
+        since = Coalesce("submitted_at", "changed_at")
+        silent = campaign.recipients.alias(since=since).filter(state=RecipientState.SUBMITTED, since__lt=limit)
         silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
     rematch(older=True)
+    if review_again():
+        wake_receipts()
 
 
 def compact_tallies() -> None:

@@ -39,12 +39,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class RecipientsPage:
-    """The rows of a page in their order; ``newer`` and ``older`` are the query strings of its neighbours."""
+    """The rows of a page in their order, and the query strings of this page and of its neighbours."""
 
     rows: list[Recipient]
     filters: Filters
     previous: str = ""
     next: str = ""
+    here: str = "?"
 
 
 def recipients_page(campaign: Campaign, query: Mapping[str, str], per_page: int = PER_PAGE) -> RecipientsPage:
@@ -55,15 +56,17 @@ def recipients_page(campaign: Campaign, query: Mapping[str, str], per_page: int 
     if before is not None:
         found = list(rows.filter(position__lt=before).order_by("-position")[: per_page + 1])
         shown = found[:per_page][::-1]
-        return _page(shown, filters, has_previous=len(found) > per_page, has_next=True)
+        here = filters.address(before=before)
+        return _page(shown, filters, here, has_previous=len(found) > per_page, has_next=True)
     found = list(rows.filter(position__gt=after).order_by("position")[: per_page + 1])
-    return _page(found[:per_page], filters, has_previous=after > 0, has_next=len(found) > per_page)
+    here = filters.address(after=after)
+    return _page(found[:per_page], filters, here, has_previous=after > 0, has_next=len(found) > per_page)
 
 
-def _page(rows: list[Recipient], filters: Filters, *, has_previous: bool, has_next: bool) -> RecipientsPage:
+def _page(rows: list[Recipient], filters: Filters, here: str, *, has_previous: bool, has_next: bool) -> RecipientsPage:
     previous = filters.address(before=rows[0].position) if rows and has_previous else ""
     following = filters.address(after=rows[-1].position) if rows and has_next else ""
-    return RecipientsPage(rows, filters, previous, following)
+    return RecipientsPage(rows, filters, previous, following, here)
 
 
 def _filtered(campaign: Campaign, filters: Filters) -> QuerySet[Recipient]:

@@ -17,6 +17,7 @@ from notifyadmin.web.views import Fragment, ListPage, Page
 
 from . import paging, timeline
 from .filters import CampaignFilter
+from .paging import PER_PAGE
 from .tables import CampaignTable
 
 VIEW = "campaigns.view_campaign"
@@ -123,6 +124,22 @@ class Progress(CampaignMixin, Fragment):
         return response
 
 
+class Rows(CampaignMixin, Fragment):
+    """The rows of the recipients' table alone: found, leafed through, and moving while the campaign is live."""
+
+    permission_required = VIEW
+    template_name = "campaigns/overview/_rows.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wide = "wide" in self.request.GET
+        return super().get_context_data(**kwargs) | {
+            "campaign": self.campaign,
+            "page": paging.recipients_page(self.campaign, self.request.GET, PER_PAGE if wide else ROWS_ON_PAGE),
+            "wide": wide,
+            "is_live": self.campaign.state in LIVE_STATES,
+        }
+
+
 class RecipientList(CampaignMixin, Page):
     """All recipients of a campaign, by key, with filters in the address."""
 
@@ -140,6 +157,7 @@ class RecipientList(CampaignMixin, Page):
             "campaign": self.campaign,
             "page": paging.recipients_page(self.campaign, self.request.GET),
             "states": RecipientState,
+            "is_live": self.campaign.state in LIVE_STATES,
         }
 
 

@@ -5,41 +5,91 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from campaigns.dispatch.sql import moment, rows
-from campaigns.models import Receipt, Recipient
-from campaigns.statuses import RECEIPT_STATES
+from campaigns.models import Receipt
 from providers.accounts.models import Account
 from providers.contract.events import ReceiptEvent, ReviewEvent
 from providers.contract.push import PushBody, PushReading
 from providers.contract.words import Words, gettext_noop
+from providers.registry import UnknownGateway
+from providers.voicetemplates.models import TemplateState, VoiceTemplate
 from providers.voicetemplates.services import apply_review
 from providers.webhooks.models import InboundPush, PushState
 
 from .matching import match
-from .verdicts import STATES, decisive
+from .settling import settle
 
 BATCH = 500
+BATCH_BYTES = 2 * 1024 * 1024
+"""Most bytes of pushes in one transaction: some thousand receipts, however many a provider puts into one push."""
 REMATCH_BATCH = 2000
 REMATCH_WINDOW = timedelta(hours=1)
 
+MOST_SECONDS = 24 * 60 * 60
+"""No call lasts longer; a provider that says so means something else."""
+
+NOT_STORABLE = (DataError, IntegrityError, OverflowError, ValueError, UnknownGateway)
+"""What a value outside every range, or a gateway that was taken out, makes of a transaction."""
+
+UNSTORABLE = Words(gettext_noop("This push holds a value that cannot be stored, or its provider is not installed."))
 TRUNCATED = Words(gettext_noop("The body was larger than this installation keeps, so it was cut and cannot be read."))
 UNKNOWN_TEMPLATE = Words(gettext_noop("The review names a template that this account does not have: %(template)s."))
 
 
 def apply_pushes(limit: int = BATCH) -> int:
-    """Read and apply the oldest new pushes in one transaction. Returns how many it took."""
-    with transaction.atomic():
-        pushes = _new_pushes(limit)
-        by_account: dict[int, list[InboundPush]] = {}
-        for push in pushes:
-            by_account.setdefault(push.account_id, []).append(push)
-        for account in _locked_accounts(by_account):
-            _apply_account(account, by_account[account.pk])
-        return len(pushes)
+    """Read and apply the oldest new pushes. Returns how many it took: fewer than *limit* when none is left."""
+    taken = 0
+    while taken < limit:
+        count = _apply_some(limit - taken)
+        if not count:
+            break
+        taken += count
+    return taken
+
+
+def _apply_some(limit: int) -> int:
+    """As many as fit into one transaction."""
+    try:
+        with transaction.atomic():
+            pushes = _new_pushes(limit)
+            _apply(pushes)
+            return len(pushes)
+    except NOT_STORABLE:
+        return _apply_singly(limit)
+
+
+def _apply_singly(limit: int) -> int:
+    """Somewhere among them is one that cannot be stored: it is set aside, and the others are applied."""
+    ids = list(_new().values_list("pk", flat=True)[:limit])
+    for pk in ids:
+        try:
+            with transaction.atomic():
+                _apply(list(_skip_locked(_new().filter(pk=pk))))
+        except NOT_STORABLE:
+            _new().filter(pk=pk).update(state=PushState.UNREADABLE, problem=UNSTORABLE.pack())
+    return len(ids)
+
+
+def _apply(pushes: Sequence[InboundPush]) -> None:
+    by_account: dict[int, list[InboundPush]] = {}
+    for push in pushes:
+        by_account.setdefault(push.account_id, []).append(push)
+    for account in _locked_accounts(by_account):
+        _apply_account(account, by_account[account.pk])
+
+
+def review_again() -> int:
+    """Take up again the reviews that came before their template had its id. Returns how many pushes."""
+    found = 0
+    waiting = VoiceTemplate.objects.filter(state=TemplateState.IN_REVIEW, reviewed_at=None).exclude(provider_id="")
+    for account_id, template_id in waiting.values_list("account_id", "provider_id"):
+        known = InboundPush.objects.filter(account_id=account_id, problem=_unknown_template(template_id))
+        found += known.update(state=PushState.NEW, problem="")
+    return found
 
 
 def rematch(*, older: bool = False) -> int:
@@ -64,11 +114,27 @@ def retry_waiting() -> int:
     return waiting.update(state=PushState.NEW, problem="")
 
 
+def _new() -> QuerySet[InboundPush]:
+    return InboundPush.objects.filter(state=PushState.NEW).order_by("id")
+
+
 def _new_pushes(limit: int) -> list[InboundPush]:
-    new = InboundPush.objects.filter(state=PushState.NEW).order_by("id")
+    """The oldest new ones, locked: at least one if there is any, and not more than a transaction should hold."""
+    sizes = _skip_locked(_new()).annotate(size=Length("body")).values_list("pk", "size")[:limit]
+    chosen: list[int] = []
+    total = 0
+    for pk, size in sizes:
+        total += size
+        if chosen and total > BATCH_BYTES:
+            break
+        chosen.append(pk)
+    return list(InboundPush.objects.filter(pk__in=chosen).order_by("id"))
+
+
+def _skip_locked(pushes: QuerySet[InboundPush]) -> QuerySet[InboundPush]:
     if connection.features.has_select_for_update_skip_locked:
-        new = new.select_for_update(skip_locked=True)
-    return list(new[:limit])
+        return pushes.select_for_update(skip_locked=True)
+    return pushes
 
 
 def _locked_accounts(ids: Iterable[int]) -> list[Account]:
@@ -107,7 +173,11 @@ def _read(account: Account, push: InboundPush) -> PushReading:
 def _review(account: Account, event: ReviewEvent, push: InboundPush) -> None:
     if not apply_review(account, event, push.received_at):
         push.state = PushState.WAITING
-        push.problem = Words(UNKNOWN_TEMPLATE.text, {"template": event.template_id[:40]}).pack()
+        push.problem = _unknown_template(event.template_id)
+
+
+def _unknown_template(template_id: str) -> str:
+    return Words(UNKNOWN_TEMPLATE.text, {"template": template_id[:40]}).pack()
 
 
 def _receipt(account: Account, event: ReceiptEvent, push: InboundPush) -> Receipt:
@@ -123,13 +193,17 @@ def _receipt(account: Account, event: ReceiptEvent, push: InboundPush) -> Receip
         code=event.code[:40],
         raw=event.raw[:300],
         reason=event.words.pack(),
-        talk_seconds=event.talk_seconds,
+        talk_seconds=_seconds(event.talk_seconds),
         answered_at=event.answered_at,
         reported_at=event.reported_at or event.ended_at,
         cost=event.cost[:24],
         currency=event.currency[:8],
         received_at=push.received_at,
     )
+
+
+def _seconds(told: int | None) -> int | None:
+    return told if told is not None and 0 <= told <= MOST_SECONDS else None
 
 
 def _fingerprint(event: ReceiptEvent) -> str:
@@ -153,13 +227,13 @@ def _store(account: Account, receipts: dict[str, Receipt]) -> None:
     fresh = [receipts[name] for name in receipts if name not in seen]
     matched = _assign(account.pk, fresh)
     Receipt.objects.bulk_create(fresh)
-    _settle(_recipients_of(matched))
+    settle(_recipients_of(matched))
 
 
 def _match_again(account_id: int, receipts: Sequence[Receipt]) -> int:
     matched = [receipt for receipt in _assign(account_id, receipts) if receipt.recipient_id]
     Receipt.objects.bulk_update(matched, ["recipient", "matched_by", "mismatch"], batch_size=BATCH)
-    _settle(_recipients_of(matched))
+    settle(_recipients_of(matched))
     return len(matched)
 
 
@@ -175,61 +249,3 @@ def _assign(account_id: int, receipts: Sequence[Receipt]) -> list[Receipt]:
 
 def _recipients_of(receipts: Iterable[Receipt]) -> set[int]:
     return {receipt.recipient_id for receipt in receipts if receipt.recipient_id}
-
-
-def _settle(recipient_ids: set[int]) -> None:
-    """Give each recipient the state that all its receipts together mean."""
-    if not recipient_ids:
-        return
-    list(Recipient.objects.filter(pk__in=recipient_ids).order_by("pk").select_for_update(no_key=True).values("pk"))
-    by_recipient: dict[int, list[Receipt]] = {}
-    for receipt in Receipt.objects.filter(recipient_id__in=recipient_ids):
-        by_recipient.setdefault(receipt.recipient_id or 0, []).append(receipt)
-    _write([decisive(group) for group in by_recipient.values()])
-
-
-_COLUMNS = {
-    "id": "bigint",
-    "state": "text",
-    "failure": "text",
-    "reason": "text",
-    "code": "text",
-    "raw": "text",
-    "provider_id": "text",
-    "talk_seconds": "int",
-    "answered_at": "timestamptz",
-    "settled_at": "timestamptz",
-    "cost": "text",
-    "currency": "text",
-}
-
-
-def _write(decided: Sequence[Receipt]) -> None:
-    source, parameter = rows(_COLUMNS, [_values(receipt) for receipt in decided])
-    kept = {"id", "provider_id"}
-    columns = ", ".join(f"{column} = v.{column}" for column in _COLUMNS if column not in kept)
-    states = ", ".join(["%s"] * len(RECEIPT_STATES))
-    sql = f"""
-        UPDATE campaigns_recipient AS r SET {columns}, held_until = NULL, changed_at = %s,
-            provider_id = CASE WHEN r.provider_id = '' THEN v.provider_id ELSE r.provider_id END
-        FROM {source} WHERE r.id = v.id AND r.state IN ({states})
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [moment(timezone.now()), parameter, *(state.value for state in RECEIPT_STATES)])
-
-
-def _values(receipt: Receipt) -> tuple[Any, ...]:
-    return (
-        receipt.recipient_id,
-        STATES[receipt.verdict],
-        receipt.failure,
-        receipt.reason,
-        receipt.code,
-        receipt.raw,
-        receipt.provider_id,
-        receipt.talk_seconds,
-        receipt.answered_at,
-        receipt.reported_at or receipt.received_at,
-        receipt.cost,
-        receipt.currency,
-    )

@@ -19,7 +19,7 @@ LOCALE = PROJECT / "notifyadmin" / "locale"
 SOURCES = ("campaigns", "notifyadmin", "providers", "templates")
 CATALOGS = ("zh_Hans", "zh_Hant")
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w+\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w+\}", re.ASCII)
 TAG = re.compile(r"</?\w[^>]*>")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
