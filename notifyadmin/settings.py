@@ -164,6 +164,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["notifyadmin.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

@@ -205,7 +205,7 @@ def _fix(level: Level, title: str, detail: str, campaign: Campaign, step: str, l
 
 
 def _list(names: list[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names[:12])
+    return ", ".join(gettext("“%(name)s”") % {"name": name} for name in names[:12])
 
 
 def _count(number: int) -> str:

@@ -57,6 +57,7 @@ class KindForm(forms.ModelForm):
         self.fields["name"].help_text = _("For staff; nobody outside sees it.")
         accounts = self._able_accounts()
         self.fields["account"].queryset = accounts
+        self.fields["account"].label = _("Account")
         self.fields["account"].empty_label = None if accounts.count() == 1 else _("Choose…")
         self.fields["account"].help_text = _("Accounts that can send this kind.")
 

@@ -10,6 +10,7 @@ from django.db import connection
 from campaigns import services
 from campaigns.audience.importing import add_audience
 from campaigns.audience.reading import read_text
+from campaigns.compose import checks
 from campaigns.compose import services as compose
 from campaigns.models import Campaign
 from providers import registry, rehearsing
@@ -86,6 +87,8 @@ def _compose(
     result = add_audience(campaign, table.rows, table.columns)
     if result.good != recipients:
         raise RuntimeError(f"{account}: {result.bad} rows of the list are bad and {result.duplicates} are repeated")
+    for item in checks.blocking(checks.items(campaign)):
+        raise RuntimeError(f"{account}: {item.title}. {item.detail}")
     return campaign
 
 

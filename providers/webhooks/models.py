@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from providers import secrets
+from providers import registry, secrets
 
 
 class PushAddress(models.Model):
@@ -60,3 +60,12 @@ class InboundPush(models.Model):
 
     def __str__(self) -> str:
         return f"push {self.pk}"
+
+    @property
+    def door_label(self) -> str:
+        """What the gateway calls the door, as a catalog key; the bare name when its folder is gone."""
+        try:
+            doors = registry.get(self.account.provider).doors
+        except registry.UnknownGateway:
+            return self.door
+        return next((door.label for door in doors if door.name == self.door), self.door)

@@ -40,6 +40,9 @@ class PushTable(Grid):
     def render_received_at(self, value: Any) -> SafeString | str:
         return moment(value)
 
+    def render_door(self, record: InboundPush) -> str:
+        return in_words(record.door_label)
+
     def render_size(self, value: int) -> str:
         return filesizeformat(value)
 

@@ -65,7 +65,7 @@ def balance_answer(exchange: Exchange) -> BalanceAnswer:
     amount = amount_of(envelope.members.get("balance"))
     if not amount:
         return _unknown(Words(gettext_noop("The provider's answer has no readable balance.")), exchange, envelope)
-    named = ((name, amount_of(envelope.members.get(name))) for name in ("gift", "credit"))
+    named = ((name, amount_of(envelope.members.get(name))) for name in (gettext_noop("gift"), gettext_noop("credit")))
     parts = tuple((name, value) for name, value in named if value)
     return Balance(Decimal(amount), "", parts, exchange.evidence)
 

@@ -1,0 +1,1 @@
+"""How values are written, where the project differs from Django."""
