@@ -10,14 +10,15 @@ from django.utils import timezone
 from campaigns.dispatch import store
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.models import Campaign, Chunk, Recipient, Tally
-from campaigns.receipts.ingest import rematch, review_again, retry_waiting
+from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
 
 EXPIRED = Words(gettext_noop("The provider took it, but no receipt came in the time set for the account."))
-COMPACT_ABOVE = 200
+COMPACT_ABOVE = 50
+"""Rows of one campaign and state that are worth folding; fewer are quick to add up."""
 
 
 def sweep() -> None:
@@ -78,22 +79,26 @@ def expire() -> None:
         silent = campaign.recipients.alias(since=since).filter(state=RecipientState.SUBMITTED, since__lt=limit)
         silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
     rematch(older=True)
-    if review_again():
+    if retry_waiting(older=True):
         wake_receipts()
 
 
 def compact_tallies() -> None:
     """Fold the counters' appended rows into one per state, where they are appended (see models.Tally)."""
-    if connection.vendor != "postgresql" or Tally.objects.count() <= COMPACT_ABOVE:
+    if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH folded AS (DELETE FROM campaigns_tally WHERE id IN (
-                SELECT id FROM campaigns_tally FOR UPDATE SKIP LOCKED) RETURNING campaign_id, state, amount)
+            WITH crowded AS (
+                SELECT campaign_id, state FROM campaigns_tally GROUP BY campaign_id, state HAVING count(*) > %s),
+            folded AS (DELETE FROM campaigns_tally WHERE id IN (
+                SELECT t.id FROM campaigns_tally t JOIN crowded USING (campaign_id, state) FOR UPDATE OF t SKIP LOCKED)
+                RETURNING campaign_id, state, amount)
             INSERT INTO campaigns_tally (campaign_id, state, amount)
             SELECT campaign_id, state, sum(amount) FROM folded GROUP BY campaign_id, state
-            """
+            """,
+            [COMPACT_ABOVE],
         )
 
 

@@ -17,14 +17,17 @@ def wake_dispatch(campaign_id: int, *, times: int = 1) -> None:
 
     def publish() -> None:
         for _ in range(max(1, min(times, MOST_AT_ONCE))):
-            publish_dispatch(campaign_id)
+            if not publish_dispatch(campaign_id):
+                return
 
     transaction.on_commit(publish)
 
 
-def publish_dispatch(campaign_id: int) -> None:
-    """Publish one wake-up. A broker that is away costs a delay until the next sweep, nothing else."""
+def publish_dispatch(campaign_id: int) -> bool:
+    """Publish one wake-up; whether the broker took it. One that is away costs a delay until the next sweep."""
     try:
         current_app.send_task("campaigns.dispatch", args=[campaign_id], retry=False, expires=EXPIRE_SECONDS)
     except (OperationalError, OSError):
         logger.warning("The broker does not take messages; the sweeper will start the work when it is back.")
+        return False
+    return True

@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Case, F, QuerySet, Value, When
-from django.db.models.functions import Length
 from django.utils import timezone
 
 from campaigns.models import Receipt
@@ -16,7 +14,6 @@ from providers.contract.events import ReceiptEvent, ReviewEvent
 from providers.contract.push import PushBody, PushReading
 from providers.contract.words import Words, gettext_noop
 from providers.registry import UnknownGateway
-from providers.voicetemplates.models import TemplateState, VoiceTemplate
 from providers.voicetemplates.services import apply_review
 from providers.webhooks.models import InboundPush, PushState
 
@@ -26,6 +23,7 @@ from .settling import settle
 BATCH = 500
 BATCH_BYTES = 2 * 1024 * 1024
 """Most bytes of pushes in one transaction: some thousand receipts, however many a provider puts into one push."""
+FETCHED_AT_ONCE = 50
 REMATCH_BATCH = 2000
 REMATCH_WINDOW = timedelta(hours=1)
 
@@ -82,16 +80,6 @@ def _apply(pushes: Sequence[InboundPush]) -> None:
         _apply_account(account, by_account[account.pk])
 
 
-def review_again() -> int:
-    """Take up again the reviews that came before their template had its id. Returns how many pushes."""
-    found = 0
-    waiting = VoiceTemplate.objects.filter(state=TemplateState.IN_REVIEW, reviewed_at=None).exclude(provider_id="")
-    for account_id, template_id in waiting.values_list("account_id", "provider_id"):
-        known = InboundPush.objects.filter(account_id=account_id, problem=_unknown_template(template_id))
-        found += known.update(state=PushState.NEW, problem="")
-    return found
-
-
 def rematch(*, older: bool = False) -> int:
     """Try unmatched receipts again: those of the last hour, or with *older* all before. Returns how many matched."""
     since = timezone.now() - REMATCH_WINDOW
@@ -107,10 +95,14 @@ def rematch(*, older: bool = False) -> int:
     return matched
 
 
-def retry_waiting() -> int:
-    """Read again what spoke of a template that was not known yet, for an hour. Returns how many pushes that is."""
+def retry_waiting(*, older: bool = False) -> int:
+    """Read again what spoke of a template that was not known yet: of the last hour, or with *older* all before.
+
+    Returns how many pushes that is.
+    """
     since = timezone.now() - REMATCH_WINDOW
-    waiting = InboundPush.objects.filter(state=PushState.WAITING, received_at__gte=since)
+    waiting = InboundPush.objects.filter(state=PushState.WAITING)
+    waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     return waiting.update(state=PushState.NEW, problem="")
 
 
@@ -120,15 +112,14 @@ def _new() -> QuerySet[InboundPush]:
 
 def _new_pushes(limit: int) -> list[InboundPush]:
     """The oldest new ones, locked: at least one if there is any, and not more than a transaction should hold."""
-    sizes = _skip_locked(_new()).annotate(size=Length("body")).values_list("pk", "size")[:limit]
-    chosen: list[int] = []
+    chosen: list[InboundPush] = []
     total = 0
-    for pk, size in sizes:
-        total += size
+    for push in _skip_locked(_new())[:limit].iterator(FETCHED_AT_ONCE):
+        total += len(push.body)
         if chosen and total > BATCH_BYTES:
             break
-        chosen.append(pk)
-    return list(InboundPush.objects.filter(pk__in=chosen).order_by("id"))
+        chosen.append(push)
+    return chosen
 
 
 def _skip_locked(pushes: QuerySet[InboundPush]) -> QuerySet[InboundPush]:
@@ -173,11 +164,7 @@ def _read(account: Account, push: InboundPush) -> PushReading:
 def _review(account: Account, event: ReviewEvent, push: InboundPush) -> None:
     if not apply_review(account, event, push.received_at):
         push.state = PushState.WAITING
-        push.problem = _unknown_template(event.template_id)
-
-
-def _unknown_template(template_id: str) -> str:
-    return Words(UNKNOWN_TEMPLATE.text, {"template": template_id[:40]}).pack()
+        push.problem = Words(UNKNOWN_TEMPLATE.text, {"template": event.template_id[:40]}).pack()
 
 
 def _receipt(account: Account, event: ReceiptEvent, push: InboundPush) -> Receipt:

@@ -1,15 +1,16 @@
 """Pages of accounts."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.actions import Action
-from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage, Page
 from providers import registry
 from providers.calllog.services import OUTCOME_LABELS
@@ -24,6 +25,8 @@ from .tables import AccountTable, check_badge, provider_name
 
 VIEW, ADD, CHANGE, TEST = (f"providers.{verb}_account" for verb in ("view", "add", "change", "test"))
 RECENT_CALLS = 10
+FIRST_TEST_TIME = timedelta(minutes=1)
+"""For so long the page of a new account asks for the result of its first test, which a worker makes."""
 
 
 def installed(provider: str) -> Gateway:
@@ -143,6 +146,7 @@ class AccountDetail(DetailPage):
             "check_badge": check_badge(account),
             "is_archived": account.state == AccountState.ARCHIVED,
             "is_paused": account.state == AccountState.PAUSED,
+            "is_being_tested": account.checked_at is None and timezone.now() - account.created_at < FIRST_TEST_TIME,
             "calls": calls,
             "campaign_count": account.campaigns.count(),
             **details.about(account, self.request),
@@ -163,12 +167,11 @@ class AccountTest(AccountAction):
     def perform(self, request: HttpRequest) -> str:
         account = self.get_object()
         installed(account.provider)
-        answer = services.check_connection(account)
-        if isinstance(answer, Balance):
-            return gettext("The provider answered and knows these credentials. Balance: %(balance)s.") % {
-                "balance": account.balance_display
-            }
-        raise Refusal(answer.words)
+        if not isinstance(services.check_connection(account), Balance):
+            return ""  # What failed stands on the account's page until a test passes; once is enough.
+        return gettext("The provider answered and knows these credentials. Balance: %(balance)s.") % {
+            "balance": account.balance_display
+        }
 
 
 class AccountArchive(AccountAction):

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,25 +117,22 @@ def send(campaigns: Sequence[Campaign]) -> None:
 @contextlib.contextmanager
 def receipts_applied_meanwhile() -> Iterator[None]:
     """Apply pushes in another thread all the time, so that receipts meet answers that are not stored yet."""
-    stop, failed = threading.Event(), []
+    stop = threading.Event()
 
     def work() -> None:
         try:
             while not stop.wait(0.01):
                 apply_pushes()
-        except BaseException as error:
-            failed.append(error)
         finally:
             connection.close()
 
-    thread = threading.Thread(target=work, name="receipts")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(30)
-    assert not failed, failed
+    with ThreadPoolExecutor(1, thread_name_prefix="receipts") as pool:
+        working = pool.submit(work)
+        try:
+            yield
+        finally:
+            stop.set()
+        working.result(30)
 
 
 def take_receipts(console: SandboxConsole) -> None:

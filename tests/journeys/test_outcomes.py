@@ -17,8 +17,6 @@ from campaigns.models import Campaign, Receipt, Recipient
 from campaigns.receipts.ingest import rematch
 from campaigns.selectors import tallies
 from providers.accounts import services as accounts
-from providers.contract.abilities import Ability
-from providers.contract.gateway import Gateway
 from providers.contract.magic import ORDINARY, Effect, Outcome
 from providers.models import InboundPush
 from providers.sandbox.client import SandboxConsole
@@ -272,15 +270,11 @@ def test_an_account_that_lacks_a_credential_stops_with_words_and_skips_nobody(st
     assert stage.requests() == []
 
 
-def ends_of_silence() -> list[tuple[Gateway, Ability]]:
-    """The first and the last kind: each costs the shortest wait for an answer."""
-    return [KINDS[0], KINDS[-1]]
-
-
 def test_silence_is_unknown_until_a_receipt_speaks(console: SandboxConsole, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
     console.settings(batch_form="single")
-    stages = [set_up(gateway, kind, console) for gateway, kind in ends_of_silence()]
+    # The first and the last kind: each costs the shortest wait for an answer.
+    stages = [set_up(gateway, kind, console) for gateway, kind in (KINDS[0], KINDS[-1])]
     outcomes = {stage: [stage.rehearsal.outcomes["911"], stage.rehearsal.outcomes["912"]] for stage in stages}
     for stage in stages:
         stage.one_callee_per_request()

@@ -67,5 +67,6 @@ class Command(BaseCommand):
     def _announce(self) -> None:
         self.stdout.write(f"\n  NotifyAdmin   http://{settings.HOST}:{settings.PORT}/")
         self.stdout.write(f"  Sandbox       http://{settings.HOST}:{settings.SANDBOX_PORT}/ (docs/sandbox.md)")
+        self.stdout.write(f"  Example list  {settings.VAR / 'example-audience.csv'}")
         self.stdout.write(f"  Data, logs    {settings.VAR}")
         self.stdout.write("  Stop          Ctrl-C\n")

@@ -55,7 +55,7 @@ def event(**values: Any) -> ReceiptEvent:
         event(talk_seconds=-1),
         event(raw="half \x00 a word"),
         event(provider_id="id\x00"),
-        event(reported_at=datetime(1, 1, 1, tzinfo=UTC) - timedelta(0)),
+        event(reported_at=datetime(1, 1, 1, tzinfo=UTC)),
     ],
     ids=["long", "endless", "negative", "nul in words", "nul in id", "before all times"],
 )
@@ -127,13 +127,14 @@ def test_an_unexplained_code_after_a_lost_answer_does_not_keep_a_campaign_open_f
     assert (campaign.state, states_of(campaign)) == ("finished", {"expired": 1})
 
 
-def test_a_review_that_came_before_the_template_had_its_id_finds_it_later(fake_gateway: FakeGateway) -> None:
+def test_a_review_that_came_long_before_the_template_had_its_id_finds_it_later(fake_gateway: FakeGateway) -> None:
     account = make_account()
     template = VoiceTemplate.objects.create(account=account, name="t", text="t", state="submitting")
     early = push(account, "review|77|approved")
     apply_pushes()
     early.refresh_from_db()
     assert early.problem
+    InboundPush.objects.update(received_at=timezone.now() - timedelta(days=1))
     VoiceTemplate.objects.filter(pk=template.pk).update(state="in_review", provider_id="77")
     upkeep.expire()
     apply_pushes()

@@ -1,0 +1,300 @@
+"""Workers, a provider, staff and receipts in any order, over the real database code and a clock of their own."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from campaigns import services, upkeep
+from campaigns.dispatch import store
+from campaigns.dispatch.dispatcher import dispatch
+from campaigns.dispatch.outcomes import Outcome, outcome_of
+from campaigns.dispatch.plan import Content, Request, plan
+from campaigns.models import Campaign, Receipt, Recipient, Submission
+from campaigns.receipts.ingest import apply_pushes
+from campaigns.selectors import tallies
+from campaigns.statuses import OPEN_STATES
+from providers.accounts import services as accounts
+from providers.accounts.pausing import pause_account
+from providers.contract.abilities import Ability
+from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, SubmitAnswer, Unknown
+from providers.contract.messages import Message
+from providers.contract.statuses import Concern
+from providers.contract.words import Words
+from providers.models import AccountState, InboundPush
+from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
+
+SAID = Words("Said so.")
+START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
+PEOPLE, CHUNK, CALLEES = 6, 3, 2
+WORKERS = st.integers(0, 1)
+FATES = st.sampled_from(
+    [
+        *("accept", "accept", "lost but taken", "lost but taken", "lost", "not sent"),
+        *("one refused", "one held", "refuse", "too fast", "no money"),
+    ]
+)
+WAITING = {"pending", "held"}
+LOST_IF_TAKEN = {*WAITING, "skipped", "cancelled", "rejected"}
+
+
+@dataclass
+class Provider:
+    """The oracle: whom it was asked for, whom it took, and who may be asked for again."""
+
+    taken: dict[str, tuple[str, str]] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    ids: Counter[str] = field(default_factory=Counter)
+
+    def submit(self, message: Message, fate: str) -> SubmitAnswer:
+        numbers = [callee.number for callee in message.callees]
+        assert not self.closed & set(numbers), f"asked again for {self.closed & set(numbers)}"
+        return getattr(self, "_" + fate.replace(" ", "_"))(message)
+
+    def _take(self, message: Message, start: int = 0) -> tuple[Accepted, ...]:
+        for callee in message.callees[start:]:
+            self.taken[callee.number] = (f"id-{callee.number}", callee.ref)
+            self.closed.add(callee.number)
+        return tuple(Accepted(callee.ref, f"id-{callee.number}") for callee in message.callees[start:])
+
+    def _accept(self, message: Message) -> SubmitAnswer:
+        return Answered(self._take(message))
+
+    def _one_refused(self, message: Message) -> SubmitAnswer:
+        self.closed.add(message.callees[0].number)
+        return Answered(self._take(message, 1), (RefusedCallee(message.callees[0].ref, "-9", "bad", SAID),))
+
+    def _one_held(self, message: Message) -> SubmitAnswer:
+        held = RefusedCallee(message.callees[0].ref, "4081", "often", SAID, retry_after=60)
+        return Answered(self._take(message, 1), (held,))
+
+    def _refuse(self, message: Message) -> SubmitAnswer:
+        self.closed |= {callee.number for callee in message.callees}
+        return Refused("-22", "bad", SAID)
+
+    def _too_fast(self, message: Message) -> SubmitAnswer:
+        return Refused("429", "fast", SAID, Concern.PASSING, retry_after=30)
+
+    def _no_money(self, message: Message) -> SubmitAnswer:
+        return Refused("-10", "no money", SAID, Concern.BALANCE)
+
+    def _lost(self, message: Message) -> SubmitAnswer:
+        self.closed |= {callee.number for callee in message.callees}
+        return Unknown(SAID)
+
+    def _lost_but_taken(self, message: Message) -> SubmitAnswer:
+        self._take(message)
+        return Unknown(SAID)
+
+    def _not_sent(self, message: Message) -> SubmitAnswer:
+        return NotSent(SAID, retry_after=30)
+
+
+@dataclass
+class Worker:
+    """Where one worker is; a killed one is forgotten wherever it was."""
+
+    claim: store.Claim | None = None
+    todo: list[Request] = field(default_factory=list)
+    written: tuple[Submission, Request] | None = None
+    answered: Outcome | None = None
+    until: datetime | None = None
+
+
+class Sending(RuleBasedStateMachine):
+    gateway: FakeGateway
+    """Set by the test, before the machine runs."""
+
+    @initialize()
+    def start(self) -> None:
+        self.clock = time_machine.travel(START, tick=False)
+        self.time = self.clock.start()
+        self.provider, self.workers = Provider(), [Worker(), Worker()]
+        self.gateway.answer = lambda message: self.provider.submit(message, "accept")
+        self.account = make_account(settings={"max_callees_voice_file": CALLEES}, receipt_wait_hours=1)
+        self.campaign = make_campaign(self.account, recipients=PEOPLE, chunk=CHUNK)
+
+    # Workers
+
+    @rule(number=WORKERS, fate=FATES, steps=st.integers(2, 9))
+    def works(self, number: int, fate: str, steps: int) -> None:
+        """Some steps on its way: claim, write the intent, send, settle, and so on until it gives the chunk back."""
+        for _ in range(steps):
+            self._step(number, self.workers[number], fate)
+
+    @rule(number=WORKERS, seconds=st.sampled_from([0, 61]))
+    def is_killed(self, number: int, seconds: int) -> None:
+        self.workers[number] = Worker()
+        self.time.shift(timedelta(seconds=seconds))
+
+    def _step(self, number: int, worker: Worker, fate: str) -> None:
+        if worker.claim is None:
+            self._claims(number)
+        elif worker.written is None:
+            self._writes_the_intent(number, worker)
+        elif worker.answered is None:
+            request = worker.written[1]
+            worker.answered = outcome_of(self.provider.submit(request.message, fate), request, timezone.now())
+        else:
+            self._settles(worker)
+
+    def _claims(self, number: int) -> None:
+        claim = store.claim(self.campaign.pk, timezone.now())
+        if claim:
+            store.settle_orphans(claim, timezone.now())
+            self.workers[number] = Worker(claim, self._planned(claim))
+
+    def _planned(self, claim: store.Claim) -> list[Request]:
+        content = Content(Ability.VOICE_FILE, file_id="f.mp3")
+        members = store.due(claim, timezone.now())
+        prefix = f"{self.campaign.reference}-{claim.prefix}"
+        return list(plan(members, content, self.gateway, self.account.access(), prefix).requests)
+
+    def _writes_the_intent(self, number: int, worker: Worker) -> None:
+        request = worker.todo.pop(0) if worker.todo else None
+        submissions = store.write_intents(worker.claim, [request], timezone.now()) if request else None
+        if submissions is None:
+            store.release(worker.claim, timezone.now(), worker.until)
+            self.workers[number] = Worker()
+        else:
+            self.campaign.refresh_from_db()
+            assert self.campaign.state == "running", "sends although it was stopped"
+            worker.written = (submissions[0], request)
+
+    def _settles(self, worker: Worker) -> None:
+        submission, outcome = worker.written[0], worker.answered
+        worker.written = worker.answered = None
+        kept = store.settle(worker.claim, [(submission, outcome)], timezone.now())
+        if kept and outcome.stop:
+            pause_account(self.account.pk, outcome.stop.concern, outcome.stop.words, outcome.stop.raw, timezone.now())
+        if not kept or outcome.wait:
+            worker.until = max((one.held_until for one in outcome.recipients if one.held_until), default=None)
+            worker.todo = []
+
+    # Time, staff and upkeep
+
+    @rule(seconds=st.sampled_from([1, 31, 61, 121]))
+    def time_passes(self, seconds: int) -> None:
+        self.time.shift(timedelta(seconds=seconds))
+
+    @rule(service=st.sampled_from([services.pause, *[services.resume] * 3]))
+    def staff_act(self, service: Callable[[Campaign, None], None]) -> None:
+        self.account.refresh_from_db()
+        if service is services.resume and self.account.state == AccountState.PAUSED:
+            accounts.resume(self.account)
+        try:
+            service(self.campaign, None)
+        except services.NotPossible:
+            self.campaign.refresh_from_db()
+
+    @precondition(lambda self: len(self.provider.closed) > PEOPLE / 2)
+    @rule()
+    def staff_cancel(self) -> None:
+        self.staff_act(services.cancel)
+
+    @rule()
+    def sweeps(self) -> None:
+        upkeep.sweep()
+
+    @precondition(lambda self: self.provider.taken)
+    @rule()
+    def time_for_receipts_is_over(self) -> None:
+        self.time.shift(timedelta(hours=2))
+        upkeep.expire()
+
+    # Receipts
+
+    @precondition(lambda self: self.provider.taken)
+    @rule(
+        data=st.data(),
+        verdict=st.sampled_from(["delivered", "undelivered", "unknown"]),
+        by_reference=st.booleans(),
+        times=st.integers(1, 2),
+        applied=st.booleans(),
+    )
+    def the_provider_pushes(
+        self, data: st.DataObject, verdict: str, by_reference: bool, times: int, applied: bool
+    ) -> None:
+        number = data.draw(st.sampled_from(sorted(self.provider.taken)))
+        provider_id, ref = self.provider.taken[number]
+        line = f"{provider_id}|{ref if by_reference else ''}|{number}|{verdict}|2|1"
+        for _ in range(times):
+            InboundPush.objects.create(account=self.account, door="receipts", body=line.encode())
+        if applied:
+            apply_pushes()
+
+    @rule()
+    def receipts_are_applied(self) -> None:
+        apply_pushes()
+
+    # What always holds
+
+    @invariant()
+    def the_numbers_add_up(self) -> None:
+        if hasattr(self, "campaign"):
+            counted = {state: amount for state, amount in tallies(self.campaign).items() if amount}
+            assert counted == states_of(self.campaign)
+            assert sum(counted.values()) == PEOPLE
+
+    @invariant()
+    def nobody_who_was_taken_waits_or_counts_as_failed_by_us(self) -> None:
+        if hasattr(self, "campaign"):
+            states = self.campaign.recipients.filter(number__in=self.provider.taken).values_list("number", "state")
+            assert not [row for row in states if row[1] in LOST_IF_TAKEN]
+
+    @invariant()
+    def what_a_receipt_said_is_never_undone(self) -> None:
+        if hasattr(self, "campaign"):
+            told: dict[str, set[str]] = {}
+            rows = Receipt.objects.filter(recipient__campaign=self.campaign)
+            for state, verdict in rows.values_list("recipient__state", "verdict"):
+                told.setdefault(verdict, set()).add(state)
+            assert told.get("delivered", set()) <= {"delivered"}
+            assert told.get("undelivered", set()) <= {"delivered", "undelivered"}
+            assert told.get("unknown", set()) <= {"delivered", "undelivered", "submitted", "expired"}
+
+    @invariant()
+    def whoever_waits_has_a_next_step(self) -> None:
+        if not hasattr(self, "campaign"):
+            return
+        self.campaign.refresh_from_db()
+        states = dict(self.campaign.recipients.values_list("position", "state"))
+        if self.campaign.state == "running":
+            for chunk in self.campaign.chunks.filter(next_attempt_at=None):
+                assert not {states[place] for place in range(chunk.first, chunk.last + 1)} & (WAITING | {"submitting"})
+        if self.campaign.state in ("finished", "cancelled"):
+            assert not set(states.values()) & set(OPEN_STATES)
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "campaign"):
+                self._everything_comes_to_an_end()
+        finally:
+            self.clock.stop()
+            for model in (Receipt, InboundPush, Recipient, Campaign):
+                model.objects.all().delete()
+
+    def _everything_comes_to_an_end(self) -> None:
+        """All workers are gone and the provider is well again: honest work must leave nobody behind."""
+        for _ in range(3):
+            self.time.shift(timedelta(seconds=121))
+            self.staff_act(services.resume)
+            upkeep.sweep()
+            assert not dispatch(self.campaign.pk, http=NoHttp()), "there is always more to do"
+            apply_pushes()
+            upkeep.sweep()
+            self.nobody_who_was_taken_waits_or_counts_as_failed_by_us()
+        states = states_of(self.campaign)
+        assert not {*WAITING, "submitting"} & set(states), states
+        assert not InboundPush.objects.filter(state="new").exists()
+        assert not Receipt.objects.filter(recipient=None).exclude(reference="").exists()
+        self.time.shift(timedelta(hours=2))
+        upkeep.expire()
+        upkeep.sweep()
+        self.campaign.refresh_from_db()
+        assert self.campaign.state in ("finished", "cancelled") or "unknown" in states_of(self.campaign)

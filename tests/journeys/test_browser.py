@@ -1,0 +1,258 @@
+"""What a newcomer does in the browser, with everything real but the providers."""
+
+import re
+
+import pytest
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from campaigns.statuses import CampaignKind
+from providers import registry
+from providers.contract.abilities import Ability
+from providers.contract.fields import FieldKind
+from providers.sandbox.mounts import rehearsals
+
+from .plays import PLAYS, Audience, Play
+from .stack import Run
+from .staff import SMALL, WIDE, confirm, every_kind_of_page, labelled, reload_until, sign_in, too_wide_at
+
+pytestmark = pytest.mark.browser
+pytest_plugins = ["tests.journeys.browser"]
+expect.set_options(timeout=20_000)
+
+MAIN_PAGES = {
+    *("/overview/", "/campaigns/", "/campaigns/new/", "/voice-files/", "/voice-files/1/", "/voice-templates/"),
+    *("/voice-templates/1/", "/voice-templates/add/", "/accounts/", "/accounts/1/", "/accounts/1/edit/"),
+    *("/accounts/add/", "/pushes/", "/receipts/unmatched/", "/campaigns/1/check/"),
+    *("/campaigns/1/kind/", "/campaigns/1/content/", "/campaigns/1/audience/", "/campaigns/1/recipients/"),
+    "/campaigns/1/recipients/1/",
+}
+
+
+def digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def test_a_wrong_password_is_explained_and_the_printed_one_opens_the_overview(stranger: Page, stack: Run) -> None:
+    name, password = stack.login
+    sign_in(stranger, name, "not the password")
+    expect(stranger.get_by_role("alert")).to_contain_text("enter a correct username and password")
+    expect(stranger.get_by_label("User name")).to_have_value(name)
+    stranger.get_by_label("Password").fill(password)
+    stranger.get_by_role("button", name="Sign in").click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Overview")
+    expect(stranger.get_by_role("link", name="New campaign")).to_be_visible()
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: str(play.kind))
+def test_a_campaign_is_composed_started_and_followed_to_its_end(page: Page, play: Play) -> None:
+    audience = Audience(play.rehearsal)
+    choose_kind(page, play)
+    write_content(page, play)
+    read_list(page, audience)
+    look_and_start(page, play, audience)
+    follow(page, play)
+    look_at_recipients(page, play, audience)
+
+
+def choose_kind(page: Page, play: Play) -> None:
+    page.goto("/overview/")
+    page.get_by_role("link", name="New campaign").click()
+    page.get_by_label("Name").fill(f"Browser {play.kind.label}")
+    radio = page.get_by_role("radio", name=str(play.kind.label))
+    if not radio.is_checked():
+        page.locator("#account-choice").evaluate("choice => choice.classList.add('of-another-kind')")
+        radio.check()
+    page.locator("#account-choice:not(.of-another-kind)").get_by_label("Account").select_option(
+        label=f"{play.gateway.name} sandbox"
+    )
+    page.get_by_role("button", name="Save and go on").click()
+
+
+def write_content(page: Page, play: Play) -> None:
+    expect(page.locator("[aria-current=step]")).to_have_text("2 Content")
+    for label, choice in play.chosen.items():
+        page.get_by_label(label).select_option(label=choice)
+    area = page.get_by_label("Text")
+    if play.kind == CampaignKind.VOICE_TEMPLATE:
+        # The chosen template brings its text; only what stands for the variable is the writer's.
+        expect(area).not_to_have_value("")
+        area.fill(re.sub(r"\{[^}]+\}", play.text, area.input_value()))
+        expect(page.locator("#example")).to_contain_text("Matches the template")
+    elif play.text:
+        area.fill(play.text)
+    if play.text:
+        expect(page.locator("#example .chip")).to_have_text("{code}")
+    for label, value in play.options.items():
+        option = page.get_by_label(label)
+        if option.evaluate("input => input.tagName") == "SELECT":
+            option.select_option(value)
+        else:
+            option.fill(value)
+    page.get_by_role("button", name="Save and go on").click()
+
+
+def read_list(page: Page, audience: Audience) -> None:
+    page.get_by_label("Paste a list").fill(audience.pasted)
+    page.get_by_role("button", name="Read the list").click()
+    expect(page.locator("#messages")).to_contain_text("6 rows read: 4 added, 1 repeated, 1 bad.")
+    expect(page.get_by_role("heading", name="4 recipients")).to_be_visible()
+    bad, repeated = page.get_by_role("row", name="6 12 "), page.get_by_role("row", name=f"7 {audience.reached[0]}")
+    expect(bad).to_contain_text("has 2 digits; a phone number with country code has 7 to 15")
+    expect(repeated).to_contain_text("The same number is already in row 2.")
+    page.get_by_role("link", name="Go on to the check").click()
+
+
+def look_and_start(page: Page, play: Play, audience: Audience) -> None:
+    hears = page.locator("#hears")
+    heading = hears.get_by_role("heading")
+    expect(heading).to_contain_text("reads it" if play.kind == CampaignKind.SMS else "hears it")
+    assert audience.reached[0].endswith(digits(heading.inner_text()))
+    expect(hears.locator(".bubble")).to_contain_text(play.gets)
+    for label, value in play.shown.items():
+        expect(page.locator(f"dt:has-text('{label}') + dd")).to_have_text(value)
+    if play.text:
+        hears.get_by_role("button", name="Next").click()
+        expect(hears.locator(".chip")).to_have_text("1002")
+    question = confirm(page, "Start")
+    assert "4 people are reached" in question
+    assert f"{play.gateway.name} sandbox" in question
+
+
+def follow(page: Page, play: Play) -> None:
+    """Watch without touching anything: the page asks for itself, and reloads only when its state has changed."""
+    badge = page.get_by_role("heading", level=1).locator(".state")
+    expect(badge).to_have_text("Running")
+    page.evaluate("window.isUntouched = true")
+    legend = page.locator("#progress .legend > *")
+    expect(legend).to_have_text(["Delivered1", "Undelivered1", "Rejected1", "Submitted1"])
+    assert page.evaluate("window.isUntouched")
+    expect(badge).to_have_text("Finished")
+    expect(legend).to_have_text(["Delivered2", "Undelivered1", "Rejected1"])
+    expect(page.locator("#progress")).to_contain_text("Total 4. The states add up.")
+
+
+def look_at_recipients(page: Page, play: Play, audience: Audience) -> None:
+    expected = dict.fromkeys(audience.reached, "Delivered")
+    expected |= {audience.missed: "Undelivered", audience.refused: "Rejected"}
+    rows = page.locator("#results tbody tr")
+    expect(rows).to_have_count(len(expected))
+    shown = [row.locator("td").all_inner_texts()[:2] for row in rows.all()]
+    assert [state for _, state in shown] == list(expected.values())
+    assert all(number.endswith(digits(written)) for number, (written, _) in zip(expected, shown, strict=True))
+    assert too_wide_at(page, SMALL, WIDE) == []
+
+    rows.nth(2).get_by_role("link").click()
+    timeline = page.locator(".timeline")
+    expect(timeline).to_contain_text("Submission 1 written down, then sent")
+    expect(timeline.get_by_label("Request")).to_contain_text(audience.missed[-8:])
+    expect(timeline.get_by_label("Answer")).not_to_be_empty()
+    expect(timeline.locator("li", has_text="Receipt:").get_by_label("Pushed")).not_to_be_empty()
+    expect(timeline.locator("li").last).to_contain_text("Undelivered")
+    if play.text:
+        expect(page.locator(".bubble .chip")).to_have_text("1003")
+    assert too_wide_at(page, SMALL, WIDE) == []
+
+
+def test_an_account_is_added_and_tested_and_its_secret_is_never_shown(page: Page, stack: Run) -> None:
+    gateway = next(found for found in registry.all_gateways() if found.slug in rehearsals())
+    rehearsal = rehearsals()[gateway.slug]
+    secret = next(declared for declared in gateway.credentials if declared.kind is FieldKind.SECRET)
+    values = {"base_url": stack.installation.sandbox_url + rehearsal.base_path, **rehearsal.credentials}
+    page.goto("/accounts/")
+    page.get_by_role("link", name="Add account").click()
+    page.locator("section", has_text=gateway.name).get_by_role("link", name="Choose").click()
+    labelled(page, "Name").fill("Second team")
+    for declared in gateway.credentials:
+        labelled(page, declared.label).fill(values[declared.name])
+    page.get_by_role("button", name="Add account").click()
+
+    balance = page.locator(".kpi", has_text="Balance")
+    expect(balance.locator("b")).to_contain_text(re.compile(r"\d"))
+    page.get_by_role("button", name="Test connection").click()
+    expect(page.locator("#messages")).to_contain_text("The provider answered and knows these credentials. Balance: ")
+    assert values[secret.name] not in page.content()
+
+    page.get_by_role("link", name="Edit").click()
+    expect(labelled(page, secret.label)).to_have_value("")
+    assert values[secret.name] not in page.content()
+    labelled(page, secret.label).fill("not-the-right-one")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Test connection").click()
+    failed = page.get_by_role("alert")
+    expect(failed).to_contain_text("The last test of the connection failed.")
+    expect(failed).to_contain_text("is wrong")
+    expect(failed).to_contain_text("provider's console")
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "decision"),
+    [("Fine", "请注意查收。", "Approved"), ("Refused", "驳回。", "Rejected")],
+    ids=["approved", "rejected"],
+)
+def test_a_template_is_written_handed_in_and_reviewed(page: Page, name: str, ending: str, decision: str) -> None:
+    page.goto("/voice-templates/")
+    page.get_by_role("link", name="New template").click()
+    reviewer = registry.able_to(Ability.REVIEWS_TEMPLATES)[0]
+    # The sandbox pushes to one account of each provider, the one that the installation began with.
+    labelled(page, "Account").select_option(label=f"{reviewer.name} sandbox")
+    labelled(page, "Name").fill(name)
+    labelled(page, "Text").fill("您的包裹已到,取件码是")
+    page.get_by_role("button", name="Insert a variable").click()
+    labelled(page, "Text").press_sequentially(ending)
+    expect(page.locator("#preview .bubble")).to_contain_text(ending)
+    expect(page.locator("#preview")).to_contain_text("1 variable")
+    page.get_by_role("button", name="Save draft").click()
+
+    badge = page.get_by_role("heading", level=1).locator(".state")
+    expect(badge).to_have_text("Draft")
+    assert "cannot be changed afterwards" in confirm(page, "Hand in")
+    reload_until(page, lambda: badge.inner_text() == decision)
+    expect(page.locator(".timeline")).to_contain_text(f"{decision} by the provider")
+    if decision == "Rejected":
+        expect(page.locator(".notice")).to_contain_text("模板内容不符合要求,请修改后重新提交")
+        expect(page.get_by_role("link", name="Edit as new")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("code", "own_name"), [("zh-hans", "简体中文"), ("zh-hant", "繁體中文")], ids=["simplified", "traditional"]
+)
+def test_the_language_is_switched_on_the_page_where_one_is(page: Page, code: str, own_name: str) -> None:
+    page.goto("/campaigns/")
+    page.get_by_role("button", name=own_name).click()
+    expect(page.locator("html")).to_have_attribute("lang", code)
+    assert page.url.endswith("/campaigns/")
+    with translation.override(code):
+        expect(page.get_by_role("heading", level=1)).to_have_text(translation.gettext("Campaigns"))
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_dark_and_light_are_switched_and_remembered(page: Page) -> None:
+    page.goto("/overview/")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    for theme in ("dark", "light"):
+        page.get_by_role("button", name="Light or dark").click()
+        expect(root).to_have_attribute("data-bs-theme", theme)
+        page.reload()
+        expect(root).to_have_attribute("data-bs-theme", theme)
+
+
+def test_every_page_fits_wide_and_small_screens_and_shows_no_secret(page: Page) -> None:
+    """Pages that complain to the console or answer with an error fail here too, by the fixture."""
+    secrets = {
+        rehearsals()[gateway.slug].credentials[declared.name]
+        for gateway in registry.all_gateways()
+        for declared in gateway.credentials
+        if declared.kind is FieldKind.SECRET
+    }
+    seen, too_wide, telling = set(), [], []
+    for path in every_kind_of_page(page):
+        seen.add(re.sub(r"\d+", "1", path))
+        too_wide += too_wide_at(page, WIDE, SMALL)
+        source = page.content()
+        telling += [path for secret in secrets if secret in source]
+    assert seen >= MAIN_PAGES
+    assert too_wide == []
+    assert telling == []
