@@ -13,6 +13,7 @@ from campaigns.models import Campaign, Chunk, Recipient, Tally
 from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
+from providers.voicetemplates.services import wake_waiting
 from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
 
@@ -25,6 +26,7 @@ def sweep() -> None:
     """Wake what is due, match what waited, close what is done."""
     wake_due_campaigns()
     recover_abandoned()
+    wake_waiting()
     retry_waiting()
     if InboundPush.objects.filter(state=PushState.NEW).exists():
         wake_receipts()

@@ -105,9 +105,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A deferred transaction that reads before it writes fails at once when another writer is quicker, whatever the
-    # timeout; an immediate one waits its turn.
+    # timeout; an immediate one waits its turn. Synchronous FULL: without it a power cut may take back the last
+    # commits, and with them the intent of a request that has left, or a push that was acknowledged.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA synchronous=NORMAL"}
+        {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA synchronous=FULL"}
     )
     # A file, because locks of a database in memory are not those that production meets.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}

@@ -22,7 +22,9 @@ def example(campaign: Campaign, text: str, template: VoiceTemplate | None) -> di
         campaign.template = template
     variable = campaign.account.gateway.template_variable
     found = matching.difference(text, template.text, variable) if template and text else None
-    shown = preview.of_text(campaign, text, variables, person.number if person else SAMPLE_NUMBER)
+    # The form says what is wrong with options once it is saved; beside the text it would seem to be about the text.
+    number = person.number if person else SAMPLE_NUMBER
+    shown = preview.of_text(campaign, text, variables, number, with_options=False)
     return {
         "preview": shown,
         "person": person,

@@ -39,8 +39,10 @@ def of_recipient(campaign: Campaign, recipient: Recipient) -> Preview:
     return of_text(campaign, campaign.text, recipient.variables, recipient.number)
 
 
-def of_text(campaign: Campaign, text: str, variables: dict[str, str], number: str) -> Preview:
-    """The preview of a text that need not be saved yet."""
+def of_text(
+    campaign: Campaign, text: str, variables: dict[str, str], number: str, *, with_options: bool = True
+) -> Preview:
+    """The preview of a text that need not be saved yet; without options while somebody is still choosing them."""
     cut = tuple(placeholders.pieces(text, variables))
     spoken = "".join(piece.text for piece in cut)
     read_out = campaign.kind in (CampaignKind.VOICE_TEXT, CampaignKind.VOICE_TEMPLATE)
@@ -48,13 +50,23 @@ def of_text(campaign: Campaign, text: str, variables: dict[str, str], number: st
         number=number,
         pieces=cut,
         text=spoken,
-        problems=tuple(words_against(campaign, text, variables, number, messages.file_id(campaign))),
+        problems=tuple(
+            words_against(campaign, text, variables, number, messages.file_id(campaign), with_options=with_options)
+        ),
         seconds=reading_seconds(spoken) if read_out else None,
         sms=size(spoken) if campaign.kind == CampaignKind.SMS else None,
     )
 
 
-def words_against(campaign: Campaign, text: str, variables: dict[str, str], number: str, file_id: str) -> list[Words]:
+def words_against(
+    campaign: Campaign,
+    text: str,
+    variables: dict[str, str],
+    number: str,
+    file_id: str,
+    *,
+    with_options: bool = True,
+) -> list[Words]:
     """Why this recipient would not be sent to, in words; empty when nothing stands against it."""
     gateway = campaign.account.gateway
     try:
@@ -66,7 +78,8 @@ def words_against(campaign: Campaign, text: str, variables: dict[str, str], numb
     problems: list[Problem] = gateway.check(
         messages.message_to(campaign, callee, file_id=file_id), campaign.account.access()
     )
-    return [problem.words for problem in problems]
+    apart = set() if with_options else {option.name for option in gateway.kinds[campaign.ability].options}
+    return [problem.words for problem in problems if problem.field not in apart]
 
 
 def reading_seconds(text: str) -> int:

@@ -1,7 +1,7 @@
 """From a gateway's answer to what is written down. Pure: no database, no network."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campaigns.models import SubmissionState
@@ -50,7 +50,11 @@ class AccountStop:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that one answer means. With ``wait`` nothing more of the chunk is sent now."""
+    """All that one answer means.
+
+    With ``wait`` nothing more of the chunk is sent now. With ``narrow`` several people were refused together although
+    perhaps only one of them was meant: nothing was taken, so they may be asked for again in smaller groups.
+    """
 
     state: SubmissionState
     recipients: tuple[RecipientOutcome, ...]
@@ -59,7 +63,8 @@ class Outcome:
     raw: str = ""
     words: str = ""
     stop: AccountStop | None = None
-    wait: bool = field(default=False)
+    wait: bool = False
+    narrow: bool = False
 
 
 def outcome_of(answer: SubmitAnswer, request: Request, now: datetime) -> Outcome:
@@ -117,11 +122,18 @@ def _refused(answer: Refused, request: Request, now: datetime) -> Outcome:
         recipients = _all(request, RecipientState.HELD, answer.words, answer.code, answer.raw, until)
         return _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw, wait=True)
     if answer.concern in (Concern.NONE, Concern.PASSING):
-        recipients = _all(request, RecipientState.REJECTED, answer.words, answer.code, answer.raw)
-        return _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw)
+        return _refused_for_good(answer, request)
     stop = AccountStop(answer.concern, answer.words, answer.raw)
     recipients = _back(request)
     return _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw, stop=stop, wait=True)
+
+
+def _refused_for_good(answer: Refused, request: Request) -> Outcome:
+    narrow = len(request.members) > 1
+    rejected = RecipientState.REJECTED
+    recipients = _back(request) if narrow else _all(request, rejected, answer.words, answer.code, answer.raw)
+    outcome = _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw)
+    return replace(outcome, narrow=narrow)
 
 
 def _not_sent(answer: NotSent, request: Request, now: datetime) -> Outcome:

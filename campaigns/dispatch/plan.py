@@ -1,7 +1,7 @@
 """From recipients that are due to requests that respect the account's limits. Pure: no database, no network."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from campaigns.compose.placeholders import MissingVariable, render
@@ -71,6 +71,23 @@ def plan(members: Sequence[Member], content: Content, gateway: Gateway, access: 
         skips.extend(unfit)
         requests.extend(fitting)
     return Plan(tuple(requests), tuple(skips))
+
+
+def halves(request: Request, references: tuple[str, str]) -> tuple[Request, Request]:
+    """The same people in two requests under new *references*."""
+    middle = len(request.members) // 2
+    parts = range(middle), range(middle, len(request.members))
+    first, second = (_part(request, indexes, name) for indexes, name in zip(parts, references, strict=True))
+    return first, second
+
+
+def _part(request: Request, indexes: range, reference: str) -> Request:
+    members = tuple(request.members[index] for index in indexes)
+    callees = tuple(
+        replace(request.message.callees[index], ref=f"{reference}.{request.members[index].position}")
+        for index in indexes
+    )
+    return Request(replace(request.message, ref=reference, callees=callees), members)
 
 
 def positions_text(members: Sequence[Member]) -> str:
@@ -157,11 +174,4 @@ def _narrow(request: Request, gateway: Gateway, access: AccountAccess) -> tuple[
 
 
 def _only(message: Message, indexes: Sequence[int]) -> Message:
-    return Message(
-        kind=message.kind,
-        ref=message.ref,
-        callees=tuple(message.callees[index] for index in indexes),
-        file_id=message.file_id,
-        template_id=message.template_id,
-        options=message.options,
-    )
+    return replace(message, callees=tuple(message.callees[index] for index in indexes))

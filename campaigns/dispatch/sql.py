@@ -13,6 +13,11 @@ def moment(value: datetime | None) -> Any:
     return None if value is None else connection.ops.adapt_datetimefield_value(value)
 
 
+def time_parameter() -> str:
+    """The placeholder of a bound time where PostgreSQL cannot tell its type from the place."""
+    return "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+
+
 def skip_locked() -> str:
     """Row locking for a claim; SQLite has one writer at a time and needs none."""
     return "FOR UPDATE OF c SKIP LOCKED" if connection.vendor == "postgresql" else ""

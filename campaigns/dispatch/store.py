@@ -15,10 +15,11 @@ from campaigns.models import Recipient, Submission, SubmissionState
 from campaigns.statuses import SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 
+from .evidence import keep_ids, write_evidence
 from .outcomes import Outcome, RecipientOutcome
 from .patience import patient
 from .plan import Member, Request, Skip, positions_text
-from .sql import moment, rows, skip_locked
+from .sql import moment, rows, skip_locked, time_parameter
 
 LEASE = timedelta(seconds=60)
 
@@ -128,7 +129,9 @@ def settle(claim: Claim, settled: Sequence[tuple[Submission, Outcome]], now: dat
         if fenced:
             outcomes = [row for _, outcome in settled for row in outcome.recipients]
             _write_outcomes(outcomes, now, from_states=[RecipientState.SUBMITTING])
-        _write_evidence(settled, now, late=not fenced)
+        else:
+            keep_ids(settled)
+        write_evidence(settled, now, late=not fenced)
     return fenced
 
 
@@ -139,16 +142,14 @@ def release(claim: Claim, now: datetime, not_before: datetime | None = None) -> 
     """
     if not_before:
         _rest(claim.campaign_id, now, not_before)
-    sql = """
+    sql = f"""
         UPDATE campaigns_chunk SET lease_until = NULL, next_attempt_at = (
-            SELECT MIN(CASE WHEN r.state = 'held' AND r.held_until > %s THEN r.held_until ELSE %s END)
+            SELECT MIN(CASE WHEN r.state = 'held' AND r.held_until > %s THEN r.held_until ELSE {time_parameter()} END)
             FROM campaigns_recipient r
             WHERE r.campaign_id = %s AND r.position BETWEEN %s AND %s AND r.state IN ('pending', 'held'))
         WHERE id = %s AND token = %s
-    """
+    """  # noqa: S608
     at = moment(max(now, not_before or now))
-    if connection.vendor == "postgresql":
-        sql = sql.replace("ELSE %s END", "ELSE %s::timestamptz END")
     with connection.cursor() as cursor:
         cursor.execute(sql, [at, at, claim.campaign_id, claim.first, claim.last, claim.chunk_id, claim.token])
 
@@ -235,56 +236,12 @@ def _write_outcomes(outcomes: Sequence[RecipientOutcome], now: datetime, from_st
     sql = f"""
         UPDATE campaigns_recipient AS r SET {moves},
             provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END,
-            submitted_at = CASE WHEN v.state = 'submitted' THEN %s ELSE r.submitted_at END,
+            submitted_at = CASE WHEN v.state = 'submitted' THEN {time_parameter()} ELSE r.submitted_at END,
+            settled_at = CASE WHEN r.settled_at IS NULL AND v.state IN ('rejected', 'skipped') THEN {time_parameter()}
+                ELSE r.settled_at END,
             changed_at = %s
         FROM {source} WHERE r.id = v.id
     """  # noqa: S608
-    if connection.vendor == "postgresql":
-        sql = sql.replace("THEN %s ELSE r.submitted_at", "THEN %s::timestamptz ELSE r.submitted_at")
     at = moment(now)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(state for _ in range(6) for state in from_states), at, at, parameter])
-
-
-_SUBMISSION_COLUMNS = {
-    "id": "bigint",
-    "state": "text",
-    "seconds": "double precision",
-    "http_status": "int",
-    "operation": "text",
-    "code": "text",
-    "raw": "text",
-    "words": "text",
-    "request": "text",
-    "response": "text",
-}
-
-
-def _write_evidence(settled: Sequence[tuple[Submission, Outcome]], now: datetime, *, late: bool) -> None:
-    """One statement for what was asked and answered; ``late`` says that it moved nobody."""
-    source, parameter = rows(
-        _SUBMISSION_COLUMNS, [_evidence(submission.id, outcome) for submission, outcome in settled]
-    )
-    columns = ", ".join(f"{column} = v.{column}" for column in _SUBMISSION_COLUMNS if column != "id")
-    sql = f"""
-        UPDATE campaigns_submission SET {columns}, finished_at = %s, late = %s
-        FROM {source} WHERE campaigns_submission.id = v.id
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [moment(now), late, parameter])
-
-
-def _evidence(submission_id: int, outcome: Outcome) -> tuple[Any, ...]:
-    seen = outcome.evidence
-    return (
-        submission_id,
-        outcome.state,
-        seen.seconds,
-        seen.http_status,
-        seen.operation[:60],
-        outcome.code,
-        outcome.raw,
-        outcome.words,
-        seen.request,
-        seen.response,
-    )
+        cursor.execute(sql, [*(state for _ in range(6) for state in from_states), at, at, at, parameter])

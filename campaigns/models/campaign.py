@@ -72,7 +72,10 @@ class Tally(models.Model):
     them; SQLite, with one writer at a time, keeps one row per state.
     """
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="tallies", db_index=False)
+    # No constraint: when a campaign is deleted, the triggers still count its recipients out.
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="tallies", db_index=False, db_constraint=False
+    )
     state = models.CharField(max_length=12)
     amount = models.BigIntegerField()
 

@@ -41,6 +41,7 @@ class Supervisor:
         self.log_folder = log_folder
         self.stop_seconds = stop_seconds
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._ready: set[str] = set()
 
     def __enter__(self) -> "Supervisor":
         self.log_folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +72,7 @@ class Supervisor:
                     f"{service.name} was not ready in {wait_seconds:.0f} seconds.\n{self.tail(service.name)}"
                 )
             time.sleep(0.1)
+        self._ready.add(service.name)
         self.check()
 
     def check(self) -> None:
@@ -86,9 +88,13 @@ class Supervisor:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """Ask politely, wait, then force; the first started is the last to go."""
-        for process in self.processes.values():
-            _signal(process, signal.SIGTERM, group=False)
+        """Ask politely, wait, then force; the first started is the last to go.
+
+        A service that was never ready has nothing in flight, and some lose a signal that comes while they start.
+        """
+        for name, process in self.processes.items():
+            number = signal.SIGTERM if name in self._ready else signal.SIGKILL
+            _signal(process, number, group=name not in self._ready)
         deadline = time.monotonic() + self.stop_seconds
         for process in reversed(self.processes.values()):
             try:
@@ -100,6 +106,7 @@ class Supervisor:
             _signal(process, signal.SIGKILL, group=True)
             process.wait()
         self.processes.clear()
+        self._ready.clear()
 
     def tail(self, name: str, lines: int = 20) -> str:
         text = self._log(name).read_text(errors="replace") if self._log(name).exists() else ""

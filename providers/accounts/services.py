@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.calllog import services as calllog
 from providers.contract.errors import Balance, BalanceAnswer
@@ -38,14 +39,12 @@ def create_account(
     receipt_wait_hours: int = 72,
 ) -> Account:
     """A new account with its push address; its connection is tested as soon as a worker gets to it."""
-    from providers.tasks import read_balance
-
     account = Account(provider=provider, name=name, settings=dict(settings), receipt_wait_hours=receipt_wait_hours)
     account.set_credentials(dict(credentials))
     with transaction.atomic():
         account.save()
         addresses.issue(account)
-        read_balance.delay_on_commit(account.pk)
+        publish_on_commit("providers.read_balance", account.pk)
     return account
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.wake import publish, publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.accounts.models import Account, AccountState
 from providers.accounts.services import BUSY_CAMPAIGNS
@@ -33,6 +34,7 @@ __all__ = (
     "update_draft",
 )
 
+WAKE_SECONDS = 10.0
 CALL_TIME = timedelta(minutes=3)
 """A hand-in that is still unanswered after this time was cut off: no call takes that long."""
 
@@ -89,8 +91,6 @@ def take_over(*, account: Account, name: str, provider_id: str, text: str, by: A
 
 def submit(template: VoiceTemplate, by: Any) -> None:
     """Ask a worker to hand the draft in. Raises Refusal when it is no draft or its account cannot take it."""
-    from providers.tasks import submit_template
-
     with transaction.atomic():
         current = locked(template.pk)
         if current.state != TemplateState.DRAFT:
@@ -101,7 +101,14 @@ def submit(template: VoiceTemplate, by: Any) -> None:
         current.reason = current.unclear_words = ""
         current.save(update_fields=["state", "submitted_at", "reason", "unclear_words"])
         note(current, Words(gettext_noop("To be handed in")), by=by)
-        submit_template.delay_on_commit(current.pk)
+        publish_on_commit("providers.submit_template", current.pk)
+
+
+def wake_waiting() -> None:
+    """Ask again for whatever waits to be handed in and was never begun; being asked twice does no harm."""
+    waiting = VoiceTemplate.objects.filter(state=TemplateState.SUBMITTING, submitted_at=None, unclear_words="")
+    for template_id in waiting.values_list("pk", flat=True):
+        publish("providers.submit_template", template_id, expires=WAKE_SECONDS)
 
 
 def back_to_draft(template: VoiceTemplate, by: Any) -> None:
@@ -162,14 +169,12 @@ def _settle_by_hand(current: VoiceTemplate, state: str, provider_id: str) -> Non
 
 def delete(template: VoiceTemplate, by: Any) -> None:
     """Delete a draft, or ask a worker to delete the template at the provider. Raises Refusal while it is needed."""
-    from providers.tasks import delete_template
-
     with transaction.atomic():
         current = locked(template.pk)
         _refuse_needed(current)
         if current.provider_id:
             note(current, Words(gettext_noop("To be deleted at the provider")), by=by)
-            delete_template.delay_on_commit(current.pk)
+            publish_on_commit("providers.delete_template", current.pk)
         else:
             current.state = TemplateState.DELETED
             current.save(update_fields=["state"])

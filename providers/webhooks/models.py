@@ -55,6 +55,7 @@ class InboundPush(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(state="new"), name="push_new"),
+            models.Index(fields=["received_at"], condition=models.Q(state="waiting"), name="push_waiting"),
             models.Index(fields=["account", "-id"], name="push_account"),
         ]
 

@@ -59,7 +59,6 @@ class Installation:
             "PUBLIC_URL": self.url,
             "ALLOW_PRIVATE_PROVIDERS": "1",
             # Into a pipe Python writes whole blocks, and the password would only be seen at the end.
-            "PYTHONUNBUFFERED": "1",
         }
         return {**kept, **own, **self._given}
 

@@ -83,6 +83,7 @@ def write_content(page: Page, play: Play) -> None:
         area.fill(play.text)
     if play.text:
         expect(page.locator("#example .chip")).to_have_text("{code}")
+        expect(page.locator("#example .example-problem")).to_have_count(0)
     for label, value in play.options.items():
         option = page.get_by_label(label)
         if option.evaluate("input => input.tagName") == "SELECT":

@@ -13,6 +13,7 @@ from django.db import connection
 from campaigns.demo import report, stage, story, templates, watch
 from notifyadmin import queues
 from notifyadmin.running import services
+from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.supervisor import ServiceDied, Supervisor
 from providers import rehearsing
 from providers.models import Account
@@ -28,6 +29,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
+        speak_at_once()
         if stage.MARK not in os.environ:
             try:
                 chosen = stage.environment(os.environ)
@@ -83,7 +85,6 @@ class Command(BaseCommand):
         for slug, account in accounts.items():
             for door in doors_of(account):
                 self.stdout.write(f"  {slug} {door.door} {door.url}")
-        self.stdout.flush()
 
     def _judge(self, acts: list[story.Act], seen: watch.Seen, console: SandboxConsole | None) -> None:
         failures = report.incomplete(acts)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from notifyadmin import queues
 from notifyadmin.running import services
+from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.ports import PortTaken, require_free
 from notifyadmin.running.supervisor import ServiceDied, Supervisor
 from providers import rehearsing
@@ -24,17 +25,15 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            require_free(settings.HOST, settings.PORT, "PORT")
-            require_free(settings.HOST, settings.SANDBOX_PORT, "SANDBOX_PORT")
-        except PortTaken as error:
-            raise CommandError(str(error)) from error
-        call_command("prepare", stdout=self.stdout)
+        speak_at_once()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         try:
+            require_free(settings.HOST, settings.PORT, "PORT")
+            require_free(settings.HOST, settings.SANDBOX_PORT, "SANDBOX_PORT")
+            call_command("prepare", stdout=self.stdout)
             self._serve()
-        except ServiceDied as error:
+        except (PortTaken, ServiceDied) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
@@ -56,9 +55,10 @@ class Command(BaseCommand):
     def _tell_push_addresses(self) -> None:
         base = f"http://{settings.HOST}:{settings.SANDBOX_PORT}"
         known = rehearsals()
+        # The sandbox keeps one address per provider: the oldest account, set last, is the one that hears.
         there = [
             account
-            for account in Account.objects.usable().filter(provider__in=known)
+            for account in Account.objects.usable().filter(provider__in=known).order_by("-pk")
             if str(account.credentials.get("base_url", "")).startswith(base)
         ]
         rehearsing.tell_push_addresses(SandboxConsole(base), there)

@@ -39,7 +39,7 @@ def request_for(count: int) -> Request:
         (Answered((Accepted("r.1", "a"),), (RefusedCallee("r.2", "4081", "fast", SAID, retry_after=60),)), ["submitted", "held"], False, False),
         (Answered((), (), (UnclearCallee("r.1", SAID), UnclearCallee("r.2", SAID))), ["unknown", "unknown"], False, False),
         (Answered((Accepted("r.1", "a"),)), ["submitted", "unknown"], False, False),
-        (Refused("-22", "bad", SAID), ["rejected", "rejected"], False, False),
+        (Refused("-22", "bad", SAID), ["pending", "pending"], False, False),
         (Refused("429", "fast", SAID, Concern.PASSING, retry_after=30), ["held", "held"], False, True),
         (Refused("-10", "no money", SAID, Concern.BALANCE), ["pending", "pending"], True, True),
         (Unknown(SAID), ["unknown", "unknown"], False, False),
@@ -55,6 +55,13 @@ def test_each_answer_gives_every_recipient_exactly_one_state(
     assert [row.state for row in outcome.recipients] == states
     assert (outcome.stop is not None) == stops
     assert outcome.wait == waits
+
+
+def test_one_alone_refused_for_good_is_rejected_and_several_together_are_narrowed() -> None:
+    answer = Refused("-9", "bad number", SAID)
+    alone, together = outcome_of(answer, request_for(1), NOW), outcome_of(answer, request_for(2), NOW)
+    assert [row.state for row in alone.recipients] == ["rejected"]
+    assert (alone.narrow, together.narrow) == (False, True)
 
 
 def test_held_recipients_know_until_when_and_why() -> None:
