@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.db.models import Count, Min, Sum
+from django.utils import timezone
 
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.statuses import FAILURE_LABELS, RecipientState
@@ -50,6 +51,17 @@ class Reach:
     failures: tuple[tuple[str, int], ...]
     waiting: int
     oldest_waiting: datetime | None
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether the oldest has waited an hour or more, when seconds no longer matter."""
+        return self.oldest_seconds >= 3600
+
+    @property
+    def oldest_seconds(self) -> int:
+        """How long the oldest has waited for its receipt."""
+        return int((timezone.now() - self.oldest_waiting).total_seconds()) if self.oldest_waiting else 0
+
     requests: int
 
     @property

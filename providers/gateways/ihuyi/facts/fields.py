@@ -55,8 +55,8 @@ CREDENTIALS = (
 )
 
 _PACE_HELP = gettext_noop(
-    "Counted per phone number over all campaigns of the account. "
-    "Used to pace sending, so that the provider has no reason to refuse."
+    "What the document allows per phone number, over all campaigns of the account. "
+    "The provider refuses more; such a call is held and made when the time has passed."
 )
 
 SETTINGS = (
@@ -116,8 +116,7 @@ SETTINGS = (
         maximum=10,
         help=gettext_noop(
             "The document says ten; a refusal that names five has been seen. "
-            "Lower it if the provider refuses earlier (code 4082). "
-            "Counted per phone number over all campaigns of the account and used to pace sending."
+            "The provider refuses more (code 4082); such a call is held until the next day in China."
         ),
         source=f"{API}, section 2.5, code 4082",
     ),
