@@ -181,6 +181,10 @@ MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# How long a worker may be silent before others take its chunk over. Longer than any answer may take (see the accounts'
+# longest wait), or people become unknown whose answer was still to come.
+DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=60)
+
 # The push door: one body of this size is plenty for a thousand receipts of one provider, and no more is kept.
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
 

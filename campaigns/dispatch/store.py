@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -21,7 +22,7 @@ from .patience import patient
 from .plan import Member, Request, Skip, positions_text
 from .sql import moment, rows, skip_locked, time_parameter
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
 
 ORPHANED = Words(
     gettext_noop(
