@@ -19,7 +19,7 @@ demo: $(VENV)/run.stamp           ## Do the main job without a browser (RECIPIEN
 test: $(VENV)/test.stamp lint types catalogs   ## Lint, types and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not journey and not browser"
 	NOTIFYADMIN_TEST_ON=postgres $(BIN)/python -m pytest -n 2 --dist worksteal -m "stores"
-	$(BIN)/python -m pytest -m "journey or browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "journey or browser"
 
 lint: $(VENV)/test.stamp          ## Style, imports and layers
 	$(BIN)/ruff format --check .
