@@ -1,7 +1,6 @@
 """What the sweeper keeps in order."""
 
 import pytest
-from django.db import connection
 
 from campaigns import upkeep
 from campaigns.models import Campaign, Tally
@@ -28,7 +27,6 @@ def test_counters_are_folded_where_there_are_many_and_left_alone_elsewhere(fake_
         assert {s: n for s, n in tallies(campaign).items() if n} == states_of(campaign) == {"held": 1, "pending": 2}
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="only there are counters appended")
 def test_folding_twice_changes_nothing_more(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=3)
     flicker(campaign, upkeep.COMPACT_ABOVE * 2 + 1)
