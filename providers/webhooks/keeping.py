@@ -7,14 +7,20 @@ been committed, so nothing is acknowledged that could be lost.
 import threading
 from dataclasses import dataclass
 
+from django.db import Error
+
 from .models import InboundPush
+
+
+class NotKept(Exception):
+    """Whoever wrote for this push was stopped before the transaction was committed."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     push: InboundPush
     kept: bool = False
-    error: Exception | None = None
+    error: Error | None = None
 
 
 _list_lock = threading.Lock()
@@ -23,7 +29,7 @@ _waiting: list[_Waiting] = []
 
 
 def keep(push: InboundPush) -> None:
-    """Store *push*; it is committed when this returns. Raises what the database raised."""
+    """Store *push*; it is committed when this returns. Raises what the database raised, or NotKept."""
     mine = _Waiting(push)
     with _list_lock:
         _waiting.append(mine)
@@ -32,6 +38,8 @@ def keep(push: InboundPush) -> None:
             _write(_take_all())
     if mine.error is not None:
         raise mine.error
+    if not mine.kept:
+        raise NotKept
 
 
 def _take_all() -> list[_Waiting]:
@@ -44,7 +52,7 @@ def _take_all() -> list[_Waiting]:
 def _write(batch: list[_Waiting]) -> None:
     try:
         InboundPush.objects.bulk_create([one.push for one in batch])
-    except Exception as error:  # noqa: BLE001 - handed on to every request that waits for this write
+    except Error as error:
         for one in batch:
             one.error = error
     else:

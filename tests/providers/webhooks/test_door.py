@@ -163,3 +163,11 @@ def test_a_push_that_cannot_be_stored_is_not_acknowledged(account: Account, monk
 
     monkeypatch.setattr(keeping.InboundPush.objects, "bulk_create", away)
     assert push(Client(raise_request_exception=False), path(account)).status_code == 500
+
+
+def test_a_push_whose_writer_was_stopped_is_not_acknowledged(account: Account, monkeypatch) -> None:
+    from providers.webhooks import keeping
+
+    monkeypatch.setattr(keeping, "_write", lambda batch: None)
+    assert push(Client(raise_request_exception=False), path(account)).status_code == 500
+    assert InboundPush.objects.count() == 0
