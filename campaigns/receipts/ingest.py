@@ -145,6 +145,9 @@ def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
                 _review(account, event, push)
             else:
                 _collect(receipts, _receipt(account, event, push))
+        if push.state == PushState.WAITING and any(isinstance(event, ReceiptEvent) for event in reading.events):
+            # Read again, its receipts would be counted as said again.
+            push.state = PushState.APPLIED
     _store(account, receipts)
     _mark(pushes)
 

@@ -217,3 +217,13 @@ def test_a_review_that_overtakes_the_answer_about_its_template_finds_it_later(fa
     template.refresh_from_db()
     kept.refresh_from_db()
     assert (template.state, kept.state, kept.problem) == ("approved", "applied", "")
+
+
+def test_a_receipt_beside_an_unknown_review_is_not_counted_again(sent: Campaign) -> None:
+    kept = push(sent.account, line(first(sent)), "review|77|approved")
+    for _ in range(3):
+        apply_pushes()
+        retry_waiting()
+    kept.refresh_from_db()
+    assert (kept.state, Receipt.objects.get().times) == ("applied", 1)
+    assert "77" in kept.problem
