@@ -20,7 +20,10 @@ class Campaign(models.Model):
     """Content, account, audience and schedule.
 
     ``columns`` are the audience's column names in order, usable as ``{placeholders}`` in ``text``. ``options`` are
-    the documented request fields by their documented names. ``total`` is the number of recipients.
+    the documented request fields by their documented names. ``total`` is the number of recipients. ``scheduled_at``
+    is when it is to start; ``late`` is set when that time passed unnoticed long ago and a person has to decide.
+    ``guard_base`` holds the counts from which the automatic pause counts on, ``repeats`` the campaign to some of whose
+    recipients this one sends again.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -44,6 +47,10 @@ class Campaign(models.Model):
     )
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    scheduled_at = models.DateTimeField(_("start at"), null=True, blank=True)
+    late = models.BooleanField(default=False)
+    guard_base = models.JSONField(default=dict, blank=True)
+    repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
 
     class Meta:
         verbose_name = _("campaign")
@@ -90,7 +97,8 @@ class Chunk(models.Model):
     """Neighbouring recipients ``first`` to ``last`` (positions) that one worker works on at a time.
 
     ``token`` counts the leases: whoever writes with an older token has lost the chunk. ``next_attempt_at`` is when
-    the chunk has something to do, NULL when it has not.
+    the chunk has something to do, NULL when it has not. ``orphaned`` says that an earlier lease was not given back, so
+    that requests may be without an outcome. Who waits in a leased chunk belongs to its worker: nobody else moves them.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="chunks", db_index=False)
@@ -100,13 +108,15 @@ class Chunk(models.Model):
     token = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    orphaned = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="chunk_number")]
         indexes = [
             models.Index(
                 fields=["campaign", "next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="chunk_due"
-            )
+            ),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="chunk_leased"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Submissions: requests to a provider, written down before they are made."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,7 @@ class Submission(models.Model):
     class Meta:
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
+        indexes = [models.Index(fields=["campaign"], condition=Q(state="intent"), name="submission_in_flight")]
 
     def __str__(self) -> str:
         return self.reference

@@ -28,7 +28,13 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """One set of credentials with its settings, its balance as last read, and whether sending is paused."""
+    """One set of credentials with its settings, its limits, its balance as last read, and whether sending is paused.
+
+    ``parallel_requests`` and ``requests_per_second`` (None: no limit) hold over all workers and campaigns. Between
+    ``quiet_from`` and ``quiet_until``, in the recipient's own time zone, nobody is called. ``guard_percent`` of the
+    recipients that were tried, and ``guard_least`` at least, may be refused or unknown before a campaign pauses.
+    ``learned`` maps the name of a frequency setting to the lower limit that the provider's refusals have shown.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     provider = models.SlugField(_("provider"), max_length=40)
@@ -47,6 +53,14 @@ class Account(models.Model):
     check_passed = models.BooleanField(null=True, blank=True)
     check_words = models.TextField(default="", blank=True)
     receipt_wait_hours = models.PositiveIntegerField(_("hours to wait for a receipt"), default=72)
+    parallel_requests = models.PositiveSmallIntegerField(_("requests at the same time"), default=8)
+    requests_per_second = models.FloatField(_("requests per second"), null=True, blank=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    breaker_failures = models.PositiveSmallIntegerField(_("failures in a row before a rest"), default=10)
+    guard_percent = models.PositiveSmallIntegerField(_("pause a campaign above this share of failures"), default=20)
+    guard_least = models.PositiveIntegerField(_("but not before this many failures"), default=50)
+    learned = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

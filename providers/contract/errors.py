@@ -21,7 +21,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCallee:
-    """The provider refused this recipient alone. With ``retry_after`` (seconds) the reason passes by itself."""
+    """The provider refused this recipient alone. With ``retry_after`` (seconds) the reason passes by itself.
+
+    ``frequency`` names the setting of the limit that the number has reached (see ``Gateway.frequencies``).
+    """
 
     ref: str
     code: str
@@ -29,6 +32,7 @@ class RefusedCallee:
     words: Words
     failure: FailureClass = FailureClass.OTHER
     retry_after: float | None = None
+    frequency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

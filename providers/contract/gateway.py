@@ -1,14 +1,14 @@
 """The contract itself. A gateway package exposes one instance of a subclass as ``gateway``."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .abilities import KINDS, Ability
 from .errors import BalanceAnswer, SubmitAnswer, TemplateAnswer
 from .fields import Field, Problem
-from .http import HttpClient
+from .http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from .messages import AccountAccess, Message
 from .push import Acknowledgement, PushBody, PushDoor, PushReading
 
@@ -31,6 +31,23 @@ class KindFacts:
     max_text: int | None = None
     groups_texts: bool = False
     rehearsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to be made, and how to read what comes of it; any thread may do either."""
+
+    request: HttpRequest
+    read: Callable[[HttpResponse | HttpFailure], SubmitAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """At most ``most`` submissions to one number within any ``seconds``. ``name`` is the setting that says so."""
+
+    name: str
+    most: int
+    seconds: float
 
 
 class Gateway(ABC):
@@ -74,6 +91,10 @@ class Gateway(ABC):
         chosen = access.settings.get(f"max_callees_{kind}")
         return min(int(chosen), documented) if chosen else documented
 
+    def frequencies(self, access: AccountAccess) -> tuple[Frequency, ...]:
+        """How often one number may be submitted, over all campaigns of the account; empty where nobody limits it."""
+        return ()
+
     @abstractmethod
     def number_problem(self, number: str, kind: Ability) -> Problem | None:
         """Why this provider would not take *number* (digits with country code, no plus sign), or None."""
@@ -83,8 +104,16 @@ class Gateway(ABC):
         """Everything in *message* that the documents forbid. Nothing is sent; each problem names its field."""
 
     @abstractmethod
+    def prepare(self, message: Message, access: AccountAccess) -> Prepared | SubmitAnswer:
+        """The one request of *message*, or at once the answer where nothing may be sent (see :meth:`check`).
+
+        Apart from the sending, so that one process can have hundreds of requests in flight.
+        """
+
     def submit(self, message: Message, access: AccountAccess, http: HttpClient) -> SubmitAnswer:
-        """Make the one request. A message that does not pass :meth:`check` is refused with nothing sent."""
+        """Make the one request and wait for its answer."""
+        prepared = self.prepare(message, access)
+        return prepared.read(http.send(prepared.request)) if isinstance(prepared, Prepared) else prepared
 
     @abstractmethod
     def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:

@@ -64,7 +64,7 @@ class FakeGateway(Gateway):
         found = (self.number_problem(callee.number, message.kind) for callee in message.callees)
         return [problem for problem in found if problem]
 
-    def submit(self, message: Message, access: AccountAccess, http: Any) -> SubmitAnswer:
+    def prepare(self, message: Message, access: AccountAccess) -> SubmitAnswer:
         with self._lock:
             self.asked.append(message)
         return self.answer(message)

@@ -24,7 +24,7 @@ class Invented(Gateway):
     services = frozenset()
     doors = ()
     number_words = "any"
-    number_problem = check = submit = balance = read_push = acknowledge = lambda self, *args: None
+    number_problem = check = prepare = balance = read_push = acknowledge = lambda self, *args: None
 """
 GATEWAY = HEAD + "\ngateway = Invented()\n"
 

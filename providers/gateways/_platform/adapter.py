@@ -7,8 +7,8 @@ from typing import ClassVar
 from providers.contract.abilities import Ability
 from providers.contract.errors import BalanceAnswer, Refused, SubmitAnswer
 from providers.contract.fields import Field, Problem, problems_of
-from providers.contract.gateway import Gateway, KindFacts
-from providers.contract.http import HttpClient, HttpRequest
+from providers.contract.gateway import Gateway, KindFacts, Prepared
+from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from providers.contract.messages import AccountAccess, Message
 from providers.contract.push import Acknowledgement, PushBody, PushDoor, PushReading
 from providers.contract.statuses import Concern
@@ -68,7 +68,7 @@ class PlatformGateway(Gateway):
             *checks.content_problems(message, self.settings, access),
         ]
 
-    def submit(self, message: Message, access: AccountAccess, http: HttpClient) -> SubmitAnswer:
+    def prepare(self, message: Message, access: AccountAccess) -> Prepared | SubmitAnswer:
         problems = self.check(message, access)
         if problems:
             # An incomplete account is no fault of the callees: with a concern they wait until a person has seen to it.
@@ -77,14 +77,20 @@ class PlatformGateway(Gateway):
         app_id = str(access.credentials[APP_ID_FIELDS[message.kind]])
         operation = operation_for(message, self.kinds[message.kind].options, app_id)
         family = self.facts.sms_path if message.kind is Ability.SMS else self.facts.voice_path
-        return answers.submit_answer(message, self._exchange(operation, family, access, http))
+        request = self._request(operation, family, access)
+
+        def read(outcome: HttpResponse | HttpFailure) -> SubmitAnswer:
+            return answers.submit_answer(message, _exchange(operation, request, outcome, access))
+
+        return Prepared(request, read)
 
     def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:
         problems = problems_of(self.credentials, access.credentials)
         if problems:
             return _refused_here(problems, Concern.CREDENTIALS)
         operation = Operation("getBalance", "GET", "/getBalance")
-        return answers.balance_answer(self._exchange(operation, self.facts.sms_path, access, http))
+        request = self._request(operation, self.facts.sms_path, access)
+        return answers.balance_answer(_exchange(operation, request, http.send(request), access))
 
     def read_push(self, push: PushBody) -> PushReading:
         return webhooks.read_push(push)
@@ -97,9 +103,9 @@ class PlatformGateway(Gateway):
     def _account_problems(self, kind: Ability, access: AccountAccess) -> list[Problem]:
         return list(checks.account_problems(kind, self.credentials, access))
 
-    def _exchange(self, operation: Operation, family: str, access: AccountAccess, http: HttpClient) -> answers.Exchange:
+    def _request(self, operation: Operation, family: str, access: AccountAccess) -> HttpRequest:
         credentials = {name: str(value) for name, value in access.credentials.items()}
-        request = HttpRequest(
+        return HttpRequest(
             operation.method,
             credentials["base_url"].rstrip("/") + family + operation.path,
             signed_headers(credentials["api_key"], credentials["api_secret"], self._clock),
@@ -107,9 +113,13 @@ class PlatformGateway(Gateway):
             connect_seconds=setting(self.settings, "connect_seconds", access),
             read_seconds=setting(self.settings, "read_seconds", access),
         )
-        outcome = http.send(request)
-        hide = Redactor(access, request.headers)
-        return answers.Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
+
+
+def _exchange(
+    operation: Operation, request: HttpRequest, outcome: HttpResponse | HttpFailure, access: AccountAccess
+) -> answers.Exchange:
+    hide = Redactor(access, request.headers)
+    return answers.Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
 
 
 def build_gateway(brand: BrandFacts, clock: Clock = time.time) -> PlatformGateway:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from providers.contract.abilities import Ability
 from providers.contract.errors import BalanceAnswer, NotSent, Refused, SubmitAnswer, TemplateAnswer
 from providers.contract.fields import Problem
-from providers.contract.gateway import Gateway, KindFacts
-from providers.contract.http import HttpClient
+from providers.contract.gateway import Frequency, Gateway, KindFacts, Prepared
+from providers.contract.http import HttpClient, HttpFailure, HttpResponse
 from providers.contract.messages import AccountAccess, Message
 from providers.contract.push import Acknowledgement, PushBody, PushReading
 
 from . import outcomes, payloads, webhooks
 from .checks import VARIABLE, message_problems, template_id_problems, template_problems
-from .client import Reply, ask, obstacle
-from .facts.fields import API, CREDENTIALS, SETTINGS
+from .client import Reply, ask, obstacle, reply_of, request_of
+from .facts.fields import API, CREDENTIALS, FREQUENCIES, SETTINGS, setting
 from .facts.numbers import NUMBER_WORDS, number_problem
 
 
@@ -46,14 +46,22 @@ class IhuyiGateway(Gateway):
     def check(self, message: Message, access: AccountAccess) -> list[Problem]:
         return list(message_problems(message, access))
 
-    def submit(self, message: Message, access: AccountAccess, http: HttpClient) -> SubmitAnswer:
+    def frequencies(self, access: AccountAccess) -> tuple[Frequency, ...]:
+        return tuple(Frequency(name, int(setting(access, name)), seconds) for name, seconds in FREQUENCIES.items())
+
+    def prepare(self, message: Message, access: AccountAccess) -> Prepared | SubmitAnswer:
         stopped = _stopped(self.check(message, access), access)
         if stopped:
             return stopped
         callee = message.callees[0]
         form = payloads.submit_form(callee, access, self._moment())
-        reply = ask("Submit", form, access, http)
-        return outcomes.submission(reply, callee.ref, self._clock()) if isinstance(reply, Reply) else reply
+        request = request_of("Submit", form, access)
+
+        def read(result: HttpResponse | HttpFailure) -> SubmitAnswer:
+            reply = reply_of("Submit", request, form, access, result)
+            return outcomes.submission(reply, callee.ref, self._clock()) if isinstance(reply, Reply) else reply
+
+        return Prepared(request, read)
 
     def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:
         stopped = _stopped((), access)

@@ -44,8 +44,14 @@ def obstacle(access: AccountAccess) -> NotSent | None:
 
 def ask(method: str, form: Form, access: AccountAccess, http: HttpClient) -> Reply | Unknown | NotSent:
     """Make the one request of *method*; what the network did is in the answer."""
-    request = _request(method, form, access)
-    result = http.send(request)
+    request = request_of(method, form, access)
+    return reply_of(method, request, form, access, http.send(request))
+
+
+def reply_of(
+    method: str, request: HttpRequest, form: Form, access: AccountAccess, result: HttpResponse | HttpFailure
+) -> Reply | Unknown | NotSent:
+    """What came of *request*."""
     evidence = _evidence(method, request, form, access, result)
     if isinstance(result, HttpFailure):
         return _without_answer(result, evidence)
@@ -53,7 +59,8 @@ def ask(method: str, form: Form, access: AccountAccess, http: HttpClient) -> Rep
     return Reply(result.status, _without_secrets(answer, form, access), evidence)
 
 
-def _request(method: str, form: Form, access: AccountAccess) -> HttpRequest:
+def request_of(method: str, form: Form, access: AccountAccess) -> HttpRequest:
+    """The request of *method* with *form* as its body."""
     base = str(access.credentials["base_url"]).rstrip("/")
     return HttpRequest(
         method="POST",

@@ -29,6 +29,7 @@ class Meaning:
     """One code of one method.
 
     ``retry_after`` is in seconds; with ``until_next_day`` the reason passes when the natural day in China ends.
+    ``frequency`` is the setting that records the limit of calls to one number.
     """
 
     words: Words
@@ -37,6 +38,7 @@ class Meaning:
     failure: FailureClass = FailureClass.OTHER
     retry_after: float | None = None
     until_next_day: bool = False
+    frequency: str = ""
 
 
 Table = Mapping[str, Meaning]
@@ -50,8 +52,8 @@ def _content(text: str) -> Meaning:
     return Meaning(Words(text), failure=FailureClass.CONTENT)
 
 
-def _wait(text: str, seconds: float) -> Meaning:
-    return Meaning(Words(text), retry_after=seconds)
+def _wait(text: str, seconds: float, frequency: str) -> Meaning:
+    return Meaning(Words(text), retry_after=seconds, frequency=frequency)
 
 
 _ACCOUNT: Table = {
@@ -131,11 +133,14 @@ SUBMIT: Table = MappingProxyType(
             gettext_noop("The provider suspects abuse and has frozen the account. Talk to the provider's support."),
         ),
         # Twice the second that the document names: our clock and the provider's may cut seconds differently.
-        "4080": _wait(gettext_noop("More than one call to this number within one second. It can be tried again."), 2),
-        "4081": _wait(gettext_noop("More than three calls to this number within one minute."), 60),
+        "4080": _wait(
+            gettext_noop("More than one call to this number within one second. It can be tried again."), 2, "per_second"
+        ),
+        "4081": _wait(gettext_noop("More than three calls to this number within one minute."), 60, "per_minute"),
         "4082": Meaning(
             Words(gettext_noop("This number has had its most calls for today; it can be called again tomorrow.")),
             until_next_day=True,
+            frequency="per_day",
         ),
     }
 )

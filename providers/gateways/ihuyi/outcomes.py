@@ -131,7 +131,7 @@ def _taken(reply: Reply, answer: Answer, ref: str) -> SubmitAnswer:
 
 def _refused_callee(reply: Reply, answer: Answer, meaning: Meaning, ref: str, now: float) -> Answered:
     wait = seconds_to_next_day(now) if meaning.until_next_day else meaning.retry_after
-    callee = RefusedCallee(ref, answer.code, answer.msg, meaning.words, meaning.failure, wait)
+    callee = RefusedCallee(ref, answer.code, answer.msg, meaning.words, meaning.failure, wait, meaning.frequency)
     return Answered((), (callee,), evidence=reply.evidence)
 
 

@@ -56,7 +56,7 @@ CREDENTIALS = (
 
 _PACE_HELP = gettext_noop(
     "What the document allows per phone number, over all campaigns of the account. "
-    "The provider refuses more; such a call is held and made when the time has passed."
+    "A call that would be more is held and made when the time has passed."
 )
 
 SETTINGS = (
@@ -115,8 +115,8 @@ SETTINGS = (
         minimum=1,
         maximum=10,
         help=gettext_noop(
-            "The document says ten; a refusal that names five has been seen. "
-            "The provider refuses more (code 4082); such a call is held until the next day in China."
+            "The document says ten; a refusal that names five has been seen. Counted over any 24 hours, "
+            "which is stricter than the natural day. A call that would be more is held."
         ),
         source=f"{API}, section 2.5, code 4082",
     ),
@@ -156,6 +156,10 @@ SETTINGS = (
         advanced=True,
     ),
 )
+
+FREQUENCIES = {"per_second": 1.0, "per_minute": 60.0, "per_day": 86400.0}
+"""The settings that limit how often one number is called, with their windows in seconds. The document counts natural
+days in China; any 24 hours hold every natural day in them, so that the stricter of both is the rolling one."""
 
 _DEFAULTS = {field.name: field.default for field in SETTINGS}
 

@@ -1,0 +1,1 @@
+"""What happened that people should know of: one list over all campaigns and accounts."""

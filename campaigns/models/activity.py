@@ -1,0 +1,49 @@
+"""What happened that people should know of, and what they themselves did."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivityKind(models.TextChoices):
+    STARTED = "started", _("Started")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    CANCELLED = "cancelled", _("Cancelled")
+    FINISHED = "finished", _("Finished")
+    SCHEDULED = "scheduled", _("Scheduled")
+    LATE = "late", _("Time passed")
+    AUTO_PAUSED = "auto_paused", _("Paused by itself")
+    ACCOUNT_PAUSED = "account_paused", _("Account paused")
+    BREAKER_OPENED = "breaker_opened", _("Breaker opened")
+    BREAKER_CLOSED = "breaker_closed", _("Breaker closed")
+    LIMIT_LEARNED = "limit_learned", _("Limit learned")
+    RESOLVED = "resolved", _("Unknown resolved")
+    SENT_AGAIN = "sent_again", _("Sent again")
+
+
+class Activity(models.Model):
+    """One line of the activity list. ``words`` are packed Words, ``raw`` the provider's own.
+
+    ``user`` is who did it, None for what happened by itself; ``attention`` marks what needs a person.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=20, choices=ActivityKind)
+    attention = models.BooleanField(default=False)
+    account = models.ForeignKey("providers.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey("Campaign", null=True, blank=True, on_delete=models.CASCADE, related_name="activities")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    words = models.TextField()
+    raw = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.kind
