@@ -8,10 +8,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.dispatch import store
+from campaigns.dispatch.gate import Limits, closed_until
 from campaigns.dispatch.wake import publish_dispatch
-from campaigns.models import Campaign, Chunk, Recipient, Tally
+from campaigns.models import Campaign, Chunk, Tally
 from campaigns.receipts.ingest import rematch, retry_waiting
-from campaigns.statuses import OPEN_STATES, SENDABLE_STATES, CampaignState, RecipientState
+from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates.services import wake_waiting
 from providers.webhooks.models import InboundPush, PushState
@@ -37,12 +38,15 @@ def sweep() -> None:
 
 
 def wake_due_campaigns() -> None:
-    """One wake-up per running campaign that has a chunk which is due and leased by nobody."""
+    """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate is open."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Chunk.objects.filter(free, campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
-    for campaign_id in due.order_by().values_list("campaign_id", flat=True).distinct():
-        publish_dispatch(campaign_id)
+    campaigns = Campaign.objects.filter(pk__in=due.order_by().values("campaign_id")).select_related("account__gate")
+    for campaign in campaigns:
+        gate = getattr(campaign.account, "gate", None)
+        if gate is None or not closed_until(gate, Limits.of(campaign.account), now):
+            publish_dispatch(campaign.pk)
 
 
 def recover_abandoned() -> None:
@@ -51,17 +55,20 @@ def recover_abandoned() -> None:
     In running campaigns the next claim of the chunk does the same.
     """
     now = timezone.now()
-    while claim := store.claim_abandoned(now):
-        store.settle_orphans(claim, now)
-        store.release(claim, now)
+    while claims := store.claim_abandoned(now):
+        for claim in claims:
+            store.settle_orphans(claim, now)
+        store.release(claims, now)
 
 
 def cancel_waiting() -> None:
-    """Whoever still waits in a campaign that is being cancelled will never be sent to."""
-    now = timezone.now()
+    """Whoever still waits in a campaign that is being cancelled will never be sent to.
+
+    Chunks that a worker still holds come when it has given them back.
+    """
     for campaign_id in Campaign.objects.filter(state=CampaignState.CANCELLING).values_list("pk", flat=True):
-        waiting = Recipient.objects.filter(campaign_id=campaign_id, state__in=SENDABLE_STATES)
-        waiting.update(state=RecipientState.CANCELLED, held_until=None, changed_at=now)
+        while store.cancel_chunks(campaign_id, timezone.now()):
+            pass
 
 
 def close_campaigns() -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.models import AudienceProblem, Campaign, Chunk, Recipient
+from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.statuses import CampaignState, RecipientState
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
@@ -15,7 +17,6 @@ from . import bulk
 from .judging import Bad, Good, Judge, Judgement
 from .reading import Row
 
-CHUNK_SIZE = 1000
 TYPED_LENGTH = 60
 SHOWN_CELL = 300
 
@@ -101,7 +102,7 @@ def _store_recipients(campaign: Campaign, good: Sequence[Good]) -> None:
     rows = (_recipient_row(campaign.pk, position, person) for position, person in enumerate(good, first))
     bulk.insert(Recipient, _RECIPIENT_COLUMNS, rows)
     campaign.total += len(good)
-    _cut_into_chunks(campaign, first)
+    cut_into_chunks(campaign, first)
 
 
 def _recipient_row(campaign_id: int, position: int, good: Good) -> tuple[object, ...]:
@@ -112,18 +113,27 @@ def _recipient_row(campaign_id: int, position: int, good: Good) -> tuple[object,
     return (campaign_id, position, good.number, typed, variables, state, "", "", "", "", 0, "", "", "")
 
 
-def _cut_into_chunks(campaign: Campaign, first: int) -> None:
-    """Chunks for the positions from *first* to the total; a last chunk that has room is filled up before."""
+def cut_into_chunks(campaign: Campaign, first: int) -> None:
+    """Chunks for the positions from *first* to the total; a last chunk that has room is filled up before.
+
+    They are due at once, so that starting a campaign need not touch them: what does not run is not claimed.
+    """
     last = Chunk.objects.filter(campaign=campaign).order_by("-number").first()
     if last is not None and last.last < last.first + CHUNK_SIZE - 1:
         last.last = min(last.first + CHUNK_SIZE - 1, campaign.total)
         last.save(update_fields=["last"])
         first = last.last + 1
     number = last.number + 1 if last else 1
-    starts = range(first, campaign.total + 1, CHUNK_SIZE)
+    now = timezone.now()
     Chunk.objects.bulk_create(
-        Chunk(campaign=campaign, number=number + place, first=start, last=min(start + CHUNK_SIZE - 1, campaign.total))
-        for place, start in enumerate(starts)
+        Chunk(
+            campaign=campaign,
+            number=number + place,
+            first=start,
+            last=min(start + CHUNK_SIZE - 1, campaign.total),
+            next_attempt_at=now,
+        )
+        for place, start in enumerate(range(first, campaign.total + 1, CHUNK_SIZE))
     )
 
 

@@ -1,35 +1,13 @@
 """What was asked and answered, kept whether or not it may still move anybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
-from campaigns.models import Submission
-
 from .outcomes import Outcome
-from .sql import moment, rows
+from .sql import execute, fetch, moment, rows
 
-
-def keep_ids(settled: Sequence[tuple[Submission, Outcome]]) -> None:
-    """What a late answer may still tell: under which id a receipt will come. Nobody's state is moved by it."""
-    ids = [
-        (row.id, submission.id, row.provider_id)
-        for submission, outcome in settled
-        for row in outcome.recipients
-        if row.provider_id
-    ]
-    source, parameter = rows({"id": "bigint", "submission": "bigint", "provider_id": "text"}, ids)
-    sql = f"""
-        UPDATE campaigns_recipient AS r SET provider_id = v.provider_id FROM {source}
-        WHERE r.id = v.id AND r.submission_id = v.submission AND r.provider_id = ''
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [parameter])
-
-
-_SUBMISSION_COLUMNS = {
+_COLUMNS = {
     "id": "bigint",
     "state": "text",
     "seconds": "double precision",
@@ -43,18 +21,34 @@ _SUBMISSION_COLUMNS = {
 }
 
 
-def write_evidence(settled: Sequence[tuple[Submission, Outcome]], now: datetime, *, late: bool) -> None:
-    """One statement for what was asked and answered; ``late`` says that it moved nobody."""
-    source, parameter = rows(
-        _SUBMISSION_COLUMNS, [_evidence(submission.id, outcome) for submission, outcome in settled]
-    )
-    columns = ", ".join(f"{column} = v.{column}" for column in _SUBMISSION_COLUMNS if column != "id")
+def write_evidence(outcomes: Mapping[int, Outcome], now: datetime) -> set[int]:
+    """Close the intents; returns the ids of those that were still open, whose recipients may therefore be moved."""
+    return _write(outcomes, now, late=False)
+
+
+def write_late(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """Add to what was given up what came after all, and under which id a receipt will come. Nobody's state is moved."""
+    if not outcomes:
+        return
+    _write(outcomes, now, late=True)
+    ids = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted if pair[1]]
+    source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, ids)
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET provider_id = v.provider_id FROM {source}
+        WHERE r.id = v.id AND r.submission_id = v.submission AND r.provider_id = ''
+    """  # noqa: S608
+    execute(sql, [parameter])
+
+
+def _write(outcomes: Mapping[int, Outcome], now: datetime, *, late: bool) -> set[int]:
+    source, parameter = rows(_COLUMNS, [_evidence(pk, outcome) for pk, outcome in outcomes.items()])
+    columns = ", ".join(f"{column} = v.{column}" for column in _COLUMNS if column != "id")
+    still = "" if late else " AND campaigns_submission.state = 'intent'"
     sql = f"""
         UPDATE campaigns_submission SET {columns}, finished_at = %s, late = %s
-        FROM {source} WHERE campaigns_submission.id = v.id
+        FROM {source} WHERE campaigns_submission.id = v.id{still} RETURNING campaigns_submission.id
     """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [moment(now), late, parameter])
+    return {row[0] for row in fetch(sql, [moment(now), late, parameter])}
 
 
 def _evidence(submission_id: int, outcome: Outcome) -> tuple[Any, ...]:

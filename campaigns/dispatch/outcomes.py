@@ -1,13 +1,12 @@
 """From a gateway's answer to what is written down. Pure: no database, no network."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campaigns.models import SubmissionState
 from campaigns.statuses import RecipientState
 from providers.contract.errors import (
-    Accepted,
     Answered,
     Evidence,
     NotSent,
@@ -22,8 +21,6 @@ from providers.contract.words import Words
 
 from .plan import Member, Request
 
-CalleeAnswer = Accepted | RefusedCallee | UnclearCallee
-
 
 @dataclass(frozen=True, slots=True)
 class RecipientOutcome:
@@ -35,7 +32,6 @@ class RecipientOutcome:
     code: str = ""
     raw: str = ""
     failure: str = ""
-    provider_id: str = ""
     held_until: datetime | None = None
 
 
@@ -50,7 +46,7 @@ class AccountStop:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that one answer means.
+    """All that one answer means: ``accepted`` are pairs of recipient id and provider id, ``recipients`` all others.
 
     With ``wait`` nothing more of the chunk is sent now. With ``narrow`` several people were refused together although
     perhaps only one of them was meant: nothing was taken, so they may be asked for again in smaller groups.
@@ -65,14 +61,21 @@ class Outcome:
     stop: AccountStop | None = None
     wait: bool = False
     narrow: bool = False
+    accepted: tuple[tuple[int, str], ...] = ()
+    learned: tuple[tuple[str, str], ...] = ()
+    """Limits that numbers have reached: name of the limit and number."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether the provider answered; else the way to it, or itself, is not well."""
+        return self.state in (SubmissionState.ANSWERED, SubmissionState.REFUSED)
 
 
 def outcome_of(answer: SubmitAnswer, request: Request, now: datetime) -> Outcome:
     """The one place where an answer becomes states."""
     match answer:
         case Answered():
-            recipients = tuple(_answered(answer, request, now))
-            return Outcome(SubmissionState.ANSWERED, recipients, answer.evidence)
+            return _answered(answer, request, now)
         case Refused():
             return _refused(answer, request, now)
         case Unknown():
@@ -82,17 +85,36 @@ def outcome_of(answer: SubmitAnswer, request: Request, now: datetime) -> Outcome
             return _not_sent(answer, request, now)
 
 
-def _answered(answer: Answered, request: Request, now: datetime) -> Iterator[RecipientOutcome]:
-    items: tuple[CalleeAnswer, ...] = (*answer.unclear, *answer.refused, *answer.accepted)
-    told = {item.ref: item for item in items}
+def _answered(answer: Answered, request: Request, now: datetime) -> Outcome:
+    others: dict[str, RefusedCallee | UnclearCallee] = {one.ref: one for one in answer.unclear}
+    others |= {one.ref: one for one in answer.refused}
+    taken = {one.ref: one.provider_id for one in answer.accepted}
+    accepted: list[tuple[int, str]] = []
+    recipients: list[RecipientOutcome] = []
     for member, callee in zip(request.members, request.message.callees, strict=True):
-        yield _one(member, told.get(callee.ref), now)
+        provider_id = taken.get(callee.ref)
+        if provider_id is None:
+            recipients.append(_one(member, others.get(callee.ref), now))
+        else:
+            accepted.append((member.id, provider_id[:64]))
+    return Outcome(
+        SubmissionState.ANSWERED,
+        tuple(recipients),
+        answer.evidence,
+        accepted=tuple(accepted),
+        learned=_learned(answer.refused, request),
+    )
 
 
-def _one(member: Member, item: CalleeAnswer | None, now: datetime) -> RecipientOutcome:
+def _learned(refused: Sequence[RefusedCallee], request: Request) -> tuple[tuple[str, str], ...]:
+    limits = {one.ref: one.frequency for one in refused if one.frequency}
+    if not limits:
+        return ()
+    return tuple((limits[callee.ref], callee.number) for callee in request.message.callees if callee.ref in limits)
+
+
+def _one(member: Member, item: RefusedCallee | UnclearCallee | None, now: datetime) -> RecipientOutcome:
     match item:
-        case Accepted():
-            return RecipientOutcome(member.id, RecipientState.SUBMITTED, provider_id=item.provider_id[:64])
         case RefusedCallee(retry_after=None):
             return _refused_callee(member, item, RecipientState.REJECTED, None)
         case RefusedCallee():

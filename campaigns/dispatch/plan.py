@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaigns.compose.placeholders import MissingVariable, render
 from providers.contract.abilities import Ability
@@ -23,8 +23,7 @@ class Content:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One due recipient: row id, position in the campaign, number and variables."""
 
     id: int
@@ -101,6 +100,14 @@ def positions_text(members: Sequence[Member]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
+def in_order(text: str) -> Iterator[int]:
+    """The positions in ranges written by :func:`positions_text`."""
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        if first:
+            yield from range(int(first), int(last or first) + 1)
+
+
 def in_positions(position: int, text: str) -> bool:
     """Whether *position* is in ranges written by :func:`positions_text`."""
     for part in text.split(","):
@@ -169,8 +176,14 @@ def _narrow(request: Request, gateway: Gateway, access: AccountAccess) -> tuple[
             fitting.append(index)
     if not fitting:
         return [], skips
-    narrowed = Request(_only(message, fitting), tuple(request.members[index] for index in fitting))
-    return [narrowed], skips
+    return [only(request, fitting)], skips
+
+
+def only(request: Request, indexes: Sequence[int]) -> Request:
+    """The request for those at *indexes* alone."""
+    if len(indexes) == len(request.members):
+        return request
+    return Request(_only(request.message, indexes), tuple(request.members[index] for index in indexes))
 
 
 def _only(message: Message, indexes: Sequence[int]) -> Message:

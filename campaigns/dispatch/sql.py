@@ -18,9 +18,9 @@ def time_parameter() -> str:
     return "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
 
 
-def skip_locked() -> str:
-    """Row locking for a claim; SQLite has one writer at a time and needs none."""
-    return "FOR UPDATE OF c SKIP LOCKED" if connection.vendor == "postgresql" else ""
+def locked(clause: str) -> str:
+    """A row lock such as ``FOR UPDATE OF c``; SQLite has one writer at a time and needs none."""
+    return clause if connection.vendor == "postgresql" else ""
 
 
 def rows(columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> tuple[str, str]:
@@ -28,12 +28,26 @@ def rows(columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> tuple[s
 
     Returns the SQL with one placeholder and the parameter.
     """
-    parameter = json.dumps([dict(zip(columns, row, strict=True)) for row in values], default=_json)
+    parameter = json.dumps(values, default=_json)
     if connection.vendor == "postgresql":
-        types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        return f"jsonb_to_recordset(%s::jsonb) AS v({types})", parameter
-    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        picked = ", ".join(f"(j ->> {place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns.items()))
+        return f"(SELECT {picked} FROM jsonb_array_elements(%s::jsonb) AS j) AS v", parameter  # noqa: S608
+    picked = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
     return f"(SELECT {picked} FROM json_each(%s)) AS v", parameter  # noqa: S608
+
+
+def execute(sql: str, parameters: Sequence[Any]) -> int:
+    """Run a statement; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement; returns its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
 
 
 def _json(value: Any) -> Any:

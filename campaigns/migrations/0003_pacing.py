@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("opened", models.PositiveSmallIntegerField(default=0)),
                 ("open_until", models.DateTimeField(blank=True, null=True)),
+                ("probing", models.BooleanField(default=False)),
                 ("rest_until", models.DateTimeField(blank=True, null=True)),
                 ("next_request_at", models.DateTimeField(blank=True, null=True)),
                 ("words", models.TextField(blank=True, default="")),

@@ -11,6 +11,10 @@ from campaigns.statuses import CampaignKind, CampaignState
 from providers.contract.abilities import Ability
 
 
+CHUNK_SIZE = 1000
+"""Recipients per chunk, which is also the most that any provider takes in one request."""
+
+
 def new_reference() -> str:
     """Ten characters of our own that travel to the provider inside every reference (letters and digits only)."""
     return secrets.token_hex(5)

@@ -8,7 +8,8 @@ class Gate(models.Model):
     """The turnstile of an account. Every request of every worker passes it under this row's lock.
 
     ``failures`` counts requests without a usable answer since the last good one; from the account's
-    ``breaker_failures`` on the breaker is open until ``open_until``, ``opened`` times in a row by now.
+    ``breaker_failures`` on the breaker is open until ``open_until``, ``opened`` times in a row by now;
+    then one request is ``probing``.
     ``rest_until`` is a pause that the provider asked for, ``next_request_at`` when the next request may leave where
     the account limits requests per second. ``words`` and ``raw`` say why it is closed.
     """
@@ -17,6 +18,7 @@ class Gate(models.Model):
     failures = models.PositiveIntegerField(default=0)
     opened = models.PositiveSmallIntegerField(default=0)
     open_until = models.DateTimeField(null=True, blank=True)
+    probing = models.BooleanField(default=False)
     rest_until = models.DateTimeField(null=True, blank=True)
     next_request_at = models.DateTimeField(null=True, blank=True)
     words = models.TextField(default="", blank=True)

@@ -116,38 +116,60 @@ def _read(response: requests.Response, started: float, read_seconds: float) -> H
         parts.append(part)
         seconds = time.monotonic() - started
         if size > MAX_ANSWER_BYTES:
-            return HttpFailure(True, Words(gettext_noop("The answer was larger than 5 MB and was not read.")), seconds)
+            return HttpFailure(True, TOO_LARGE, seconds)
         if seconds > read_seconds + CONNECT_SECONDS:
             return HttpFailure(True, Words(gettext_noop("The answer did not end in time.")), seconds)
     seconds = time.monotonic() - started
     if response.is_redirect or 300 <= response.status_code < 400:
         detail = response.headers.get("Location", "")
-        words = Words(gettext_noop("The provider answered with a redirect, which is never followed."))
-        return HttpFailure(True, words, seconds, detail[:300])
+        return HttpFailure(True, REDIRECTED, seconds, detail[:300])
     return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), b"".join(parts), seconds)
+
+
+TOO_LARGE = Words(gettext_noop("The answer was larger than 5 MB and was not read."))
+REDIRECTED = Words(gettext_noop("The provider answered with a redirect, which is never followed."))
+
+
+def not_verified(seconds: float, detail: str) -> HttpFailure:
+    """TLS was not proven, so nothing was sent."""
+    words = Words(gettext_noop("The certificate of the provider's address could not be verified; nothing was sent."))
+    return HttpFailure(False, words, seconds, detail, certificate=True)
+
+
+def malformed(seconds: float, detail: str) -> HttpFailure:
+    """The request cannot be made at all."""
+    words = Words(gettext_noop("The request could not be made as it was asked for; nothing was sent."))
+    return HttpFailure(False, words, seconds, detail)
+
+
+def no_connection(seconds: float, detail: str) -> HttpFailure:
+    """No connection was made."""
+    words = Words(gettext_noop("No connection to the provider could be made; nothing was sent."))
+    return HttpFailure(False, words, seconds, detail)
+
+
+def timed_out(seconds: float, detail: str) -> HttpFailure:
+    """The request left and no answer came."""
+    return HttpFailure(True, Words(gettext_noop("The request was sent and no answer came in time.")), seconds, detail)
+
+
+def broken(seconds: float, detail: str) -> HttpFailure:
+    """Something broke after the connection was made."""
+    words = Words(gettext_noop("The connection broke after the request may have been sent."))
+    return HttpFailure(True, words, seconds, detail)
 
 
 def _failure(error: Exception, seconds: float) -> HttpFailure:
     detail = _without_address(error)
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        words = Words(
-            gettext_noop("The certificate of the provider's address could not be verified; nothing was sent.")
-        )
-        return HttpFailure(False, words, seconds, detail, certificate=True)
+        return not_verified(seconds, detail)
     if isinstance(error, _NEVER_LEFT):
-        words = Words(gettext_noop("The request could not be made as it was asked for; nothing was sent."))
-        return HttpFailure(False, words, seconds, detail)
+        return malformed(seconds, detail)
     # urllib3 raises these two only while it makes a connection, before the first byte of a request.
     if any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes):
-        words = Words(gettext_noop("No connection to the provider could be made; nothing was sent."))
-        return HttpFailure(False, words, seconds, detail)
-    if isinstance(error, requests.Timeout):
-        return HttpFailure(
-            True, Words(gettext_noop("The request was sent and no answer came in time.")), seconds, detail
-        )
-    words = Words(gettext_noop("The connection broke after the request may have been sent."))
-    return HttpFailure(True, words, seconds, detail)
+        return no_connection(seconds, detail)
+    return timed_out(seconds, detail) if isinstance(error, requests.Timeout) else broken(seconds, detail)
 
 
 _NEVER_LEFT = (

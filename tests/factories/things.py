@@ -64,7 +64,7 @@ def make_campaign(
                 number=number,
                 first=first,
                 last=min(first + chunk - 1, recipients),
-                next_attempt_at=timezone.now() if running else None,
+                next_attempt_at=timezone.now(),
             )
             for number, first in enumerate(range(1, recipients + 1, chunk), 1)
         ]

@@ -14,6 +14,7 @@ BEIJING = timezone(timedelta(hours=8))
 
 _STATUS = re.compile("0|-[1-9][0-9]{0,5}")
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
+_NO_DIGIT = re.compile("[^0-9]+")
 _DIGITS = re.compile("[0-9]{1,16}")
 _SECONDS_END = 100_000_000_000  # As milliseconds this is the year 1973, so anything smaller is seconds.
 
@@ -68,12 +69,14 @@ def text_of(value: Any, limit: int = ID_LIMIT) -> str:
 
 def clean(text: str, limit: int) -> str:
     """The beginning of *text* without what databases refuse: NUL and halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        return text[:limit]
     return text[:limit].encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
 
 
 def digits_of(value: Any) -> str:
     """A number as digits, without plus sign and blanks."""
-    return "".join(character for character in text_of(value) if character in "0123456789")
+    return _NO_DIGIT.sub("", text_of(value))
 
 
 def amount_of(value: Any) -> str:

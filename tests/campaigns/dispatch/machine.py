@@ -14,7 +14,8 @@ from campaigns import services, upkeep
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.outcomes import Outcome, outcome_of
-from campaigns.dispatch.plan import Content, Request, plan
+from campaigns.dispatch.plan import Content, Request, in_order, plan
+from campaigns.dispatch.turn import Departure
 from campaigns.models import Campaign, Receipt, Recipient, Submission
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.selectors import tallies
@@ -28,6 +29,8 @@ from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from providers.models import AccountState, InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
+
+from .steps import claim_one, settle, write_intents
 
 SAID = Words("Said so.")
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -101,9 +104,8 @@ class Worker:
 
     claim: store.Claim | None = None
     todo: list[Request] = field(default_factory=list)
-    written: tuple[Submission, Request] | None = None
+    written: Departure | None = None
     answered: Outcome | None = None
-    until: datetime | None = None
 
 
 class Sending(RuleBasedStateMachine):
@@ -138,42 +140,41 @@ class Sending(RuleBasedStateMachine):
         elif worker.written is None:
             self._writes_the_intent(number, worker)
         elif worker.answered is None:
-            request = worker.written[1]
+            request = worker.written.request
             worker.answered = outcome_of(self.provider.submit(request.message, fate), request, timezone.now())
         else:
             self._settles(worker)
 
     def _claims(self, number: int) -> None:
-        claim = store.claim(self.campaign.pk, timezone.now())
+        claim = claim_one(self.campaign, timezone.now())
         if claim:
             store.settle_orphans(claim, timezone.now())
             self.workers[number] = Worker(claim, self._planned(claim))
 
     def _planned(self, claim: store.Claim) -> list[Request]:
         content = Content(Ability.VOICE_FILE, file_id="f.mp3")
-        members = store.due(claim, timezone.now())
+        members = store.due([claim], timezone.now())[claim.chunk_id]
         prefix = f"{self.campaign.reference}-{claim.prefix}"
         return list(plan(members, content, self.gateway, self.account.access(), prefix).requests)
 
     def _writes_the_intent(self, number: int, worker: Worker) -> None:
         request = worker.todo.pop(0) if worker.todo else None
-        submissions = store.write_intents(worker.claim, [request], timezone.now()) if request else None
-        if submissions is None:
-            store.release(worker.claim, timezone.now(), worker.until)
+        departures = write_intents(worker.claim, [request], timezone.now()) if request else None
+        if not departures:
+            store.release([worker.claim], timezone.now())
             self.workers[number] = Worker()
         else:
             self.campaign.refresh_from_db()
             assert self.campaign.state == "running", "sends although it was stopped"
-            worker.written = (submissions[0], request)
+            worker.written = departures[0]
 
     def _settles(self, worker: Worker) -> None:
-        submission, outcome = worker.written[0], worker.answered
+        departure, outcome = worker.written, worker.answered
         worker.written = worker.answered = None
-        kept = store.settle(worker.claim, [(submission, outcome)], timezone.now())
+        kept = settle(departure, outcome, timezone.now())
         if kept and outcome.stop:
             pause_account(self.account.pk, outcome.stop.concern, outcome.stop.words, outcome.stop.raw, timezone.now())
         if not kept or outcome.wait:
-            worker.until = max((one.held_until for one in outcome.recipients if one.held_until), default=None)
             worker.todo = []
 
     # Time, staff and upkeep
@@ -244,8 +245,14 @@ class Sending(RuleBasedStateMachine):
     @invariant()
     def nobody_who_was_taken_waits_or_counts_as_failed_by_us(self) -> None:
         if hasattr(self, "campaign"):
-            states = self.campaign.recipients.filter(number__in=self.provider.taken).values_list("number", "state")
-            assert not [row for row in states if row[1] in LOST_IF_TAKEN]
+            taken = self.campaign.recipients.filter(number__in=self.provider.taken).values_list("position", "state")
+            lost = {position for position, state in taken if state in LOST_IF_TAKEN}
+            assert not lost - self._in_flight()
+
+    def _in_flight(self) -> set[int]:
+        """Who is covered by a request that is written down and has no outcome."""
+        open_intents = Submission.objects.filter(state="intent").values_list("positions", flat=True)
+        return {position for positions in open_intents for position in in_order(positions)}
 
     @invariant()
     def what_a_receipt_said_is_never_undone(self) -> None:
@@ -266,7 +273,7 @@ class Sending(RuleBasedStateMachine):
         states = dict(self.campaign.recipients.values_list("position", "state"))
         if self.campaign.state == "running":
             for chunk in self.campaign.chunks.filter(next_attempt_at=None):
-                assert not {states[place] for place in range(chunk.first, chunk.last + 1)} & (WAITING | {"submitting"})
+                assert not {states[place] for place in range(chunk.first, chunk.last + 1)} & WAITING
         if self.campaign.state in ("finished", "cancelled"):
             assert not set(states.values()) & set(OPEN_STATES)
 
@@ -290,7 +297,7 @@ class Sending(RuleBasedStateMachine):
             upkeep.sweep()
             self.nobody_who_was_taken_waits_or_counts_as_failed_by_us()
         states = states_of(self.campaign)
-        assert not {*WAITING, "submitting"} & set(states), states
+        assert not WAITING & set(states), states
         assert not InboundPush.objects.filter(state="new").exists()
         assert not Receipt.objects.filter(recipient=None).exclude(reference="").exists()
         self.time.shift(timedelta(hours=2))

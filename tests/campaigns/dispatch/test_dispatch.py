@@ -19,6 +19,8 @@ from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
+from .steps import claim_one, in_flight, settle, write_intents
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
 SAID = Words("Said so.")
@@ -60,7 +62,7 @@ def test_the_intent_is_committed_before_the_request_leaves(fake_gateway: FakeGat
 
     fake_gateway.answer = look
     run(campaign)
-    assert seen == [("intent", {"submitting": 5})]
+    assert seen == [("intent", {"pending": 5})]
 
 
 def test_an_unreadable_outcome_is_unknown_and_never_sent_again(fake_gateway: FakeGateway) -> None:
@@ -121,7 +123,7 @@ def test_no_connection_is_tried_again_later(fake_gateway: FakeGateway) -> None:
 
 
 def test_a_killed_worker_leaves_unknown_only_those_in_its_request(fake_gateway: FakeGateway) -> None:
-    account = make_account(settings={"max_callees_voice_file": 10})
+    account = make_account(settings={"max_callees_voice_file": 10}, parallel_requests=1)
     campaign = make_campaign(account, recipients=30)
 
     class Killed(BaseException):
@@ -132,12 +134,11 @@ def test_a_killed_worker_leaves_unknown_only_those_in_its_request(fake_gateway: 
             raise Killed
         return Answered(tuple(Accepted(callee.ref, "x") for callee in message.callees))
 
-    account.settings["parallel_requests"] = 1
-    account.save()
     fake_gateway.answer = die_at_second
     with pytest.raises(Killed):
         dispatch(campaign.pk, http=NoHttp())
-    assert states_of(campaign) == {"submitted": 10, "submitting": 10, "pending": 10}
+    assert states_of(campaign) == {"submitted": 10, "pending": 20}
+    assert in_flight(campaign) == 10
     Chunk.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     run(campaign)
     assert states_of(campaign) == {"submitted": 20, "unknown": 10} == counted(campaign)
@@ -147,24 +148,24 @@ def test_a_killed_worker_leaves_unknown_only_those_in_its_request(fake_gateway: 
 def test_a_worker_that_lost_its_lease_moves_nobody_but_keeps_its_evidence(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=3)
     now = timezone.now()
-    claim = store.claim(campaign.pk, now)
+    claim = claim_one(campaign, now)
     content = plan_of(campaign, claim, fake_gateway)
-    (submission,) = store.write_intents(claim, content, now)
+    (departure,) = write_intents(claim, content, now)
     later = now + timedelta(seconds=120)
-    second = store.claim(campaign.pk, later)
+    second = claim_one(campaign, later)
     assert second.token == claim.token + 1
     assert store.settle_orphans(second, later) == 3
     answer = Answered(tuple(Accepted(callee.ref, "x") for callee in content[0].message.callees))
-    assert store.settle(claim, [(submission, outcome_of(answer, content[0], later))], later) is False
+    assert settle(departure, outcome_of(answer, content[0], later), later) is False
     assert states_of(campaign) == {"unknown": 3}
-    submission.refresh_from_db()
+    submission = Submission.objects.get()
     assert (submission.state, submission.late) == ("answered", True)
 
 
 def plan_of(campaign: Campaign, claim: store.Claim, gateway: FakeGateway) -> list:
     from campaigns.dispatch.plan import Content
 
-    members = store.due(claim, timezone.now())
+    members = store.due([claim], timezone.now())[claim.chunk_id]
     access = campaign.account.access()
     content = Content(Ability(campaign.kind), file_id="f.mp3")
     return list(plan(members, content, gateway, access, f"{campaign.reference}-{claim.prefix}").requests)
@@ -173,12 +174,12 @@ def plan_of(campaign: Campaign, claim: store.Claim, gateway: FakeGateway) -> lis
 def test_a_chunk_is_leased_to_one_worker_at_a_time(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=4, chunk=2)
     now = timezone.now()
-    claims = [store.claim(campaign.pk, now) for _ in range(3)]
+    claims = [claim_one(campaign, now) for _ in range(3)]
     assert [claim and claim.number for claim in claims] == [1, 2, None]
 
 
 def test_pause_stops_before_the_next_request_and_resume_goes_on(fake_gateway: FakeGateway) -> None:
-    account = make_account(settings={"max_callees_voice_file": 10, "parallel_requests": 1})
+    account = make_account(settings={"max_callees_voice_file": 10}, parallel_requests=1)
     campaign = make_campaign(account, recipients=30)
 
     def pause_at_first(message: Message) -> Answered:
@@ -195,7 +196,7 @@ def test_pause_stops_before_the_next_request_and_resume_goes_on(fake_gateway: Fa
 
 
 def test_cancel_ends_who_waits_and_keeps_who_was_sent(fake_gateway: FakeGateway) -> None:
-    account = make_account(settings={"max_callees_voice_file": 10, "parallel_requests": 1})
+    account = make_account(settings={"max_callees_voice_file": 10}, parallel_requests=1)
     campaign = make_campaign(account, recipients=20)
 
     def cancel_at_first(message: Message) -> Answered:
@@ -271,8 +272,8 @@ def test_a_vanished_worker_is_cleared_up_even_when_the_campaign_no_longer_runs(
 ) -> None:
     campaign = make_campaign(make_account(), recipients=2)
     now = timezone.now()
-    claim = store.claim(campaign.pk, now)
-    store.write_intents(claim, plan_of(campaign, claim, fake_gateway), now)
+    claim = claim_one(campaign, now)
+    write_intents(claim, plan_of(campaign, claim, fake_gateway), now)
     Campaign.objects.update(state=state)
     Chunk.objects.update(lease_until=now - timedelta(seconds=1))
     upkeep.sweep()
@@ -284,17 +285,17 @@ def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
 ) -> None:
     from django.db import OperationalError
 
-    from campaigns.dispatch import patience
+    from campaigns.dispatch import patience, turn
 
     failures = iter([OperationalError("deadlock detected"), OperationalError("database is locked")])
-    real = store._write_outcomes
+    real = turn.write_evidence
 
     def sometimes(*args, **kwargs):
         for failure in failures:
             raise failure
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(store, "_write_outcomes", sometimes)
+    monkeypatch.setattr(turn, "write_evidence", sometimes)
     monkeypatch.setattr(patience, "PAUSES", (0, 0, 0))
     campaign = make_campaign(make_account(), recipients=2)
     run(campaign)

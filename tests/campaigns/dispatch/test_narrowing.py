@@ -14,6 +14,8 @@ from providers.contract.messages import Message
 from providers.contract.words import Words
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
+from .steps import claim_one, in_flight, settle, write_intents
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
 SAID = Words("A number is wrong.")
@@ -87,20 +89,21 @@ def test_a_call_that_breaks_does_not_cost_the_answers_beside_it(fake_gateway: Fa
     fake_gateway.answer = answer
     with pytest.raises(RuntimeError):
         dispatch(campaign.pk, http=NoHttp())
-    assert states_of(campaign) == {"submitted": 3, "submitting": 1}
+    assert states_of(campaign) == {"submitted": 3, "pending": 1}
+    assert in_flight(campaign) == 1
 
 
 def test_a_late_answer_still_tells_under_which_id_the_receipt_will_come(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=2)
     now = timezone.now()
-    claim = store.claim(campaign.pk, now)
+    claim = claim_one(campaign, now)
     content = Content(Ability(campaign.kind), file_id="f.mp3")
-    members = store.due(claim, now)
+    members = store.due([claim], now)[claim.chunk_id]
     (request,) = plan(members, content, fake_gateway, campaign.account.access(), f"{campaign.reference}-1-1").requests
-    (submission,) = store.write_intents(claim, [request], now)
+    (departure,) = write_intents(claim, [request], now)
     later = now + 2 * store.LEASE
-    store.settle_orphans(store.claim(campaign.pk, later), later)
-    assert store.settle(claim, [(submission, outcome_of(accepted(request.message), request, later))], later) is False
+    store.settle_orphans(claim_one(campaign, later), later)
+    assert settle(departure, outcome_of(accepted(request.message), request, later), later) is False
     assert states_of(campaign) == {"unknown": 2}
     assert set(campaign.recipients.values_list("provider_id", flat=True)) == {"id-8613800000001", "id-8613800000002"}
     assert Submission.objects.get().late

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Gate
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, SubmitAnswer
 from providers.contract.messages import Message
 from providers.contract.statuses import Concern
@@ -28,23 +28,25 @@ def run(campaign: Campaign) -> None:
 def test_a_provider_that_asks_for_a_pause_is_not_asked_again_before_its_end(
     fake_gateway: FakeGateway, pause: SubmitAnswer
 ) -> None:
-    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 2})
+    account = make_account(settings={"max_callees_voice_file": 1}, parallel_requests=2)
     campaign = make_campaign(account, recipients=9, chunk=3)
     fake_gateway.answer = lambda message: pause
     run(campaign)
     assert len(fake_gateway.asked) == 2
     assert states_of(campaign) == {"held": 2, "pending": 7}
-    soon = timezone.now() + timedelta(seconds=25)
-    assert all(chunk.next_attempt_at > soon for chunk in campaign.chunks.all())
+    assert Gate.objects.get().rest_until > timezone.now() + timedelta(seconds=25)
+    run(make_campaign(account, recipients=3))
+    assert len(fake_gateway.asked) == 2
 
 
 def test_after_the_pause_everybody_is_sent_to(fake_gateway: FakeGateway) -> None:
-    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 1})
+    account = make_account(settings={"max_callees_voice_file": 1}, parallel_requests=1)
     campaign = make_campaign(account, recipients=4, chunk=2)
     fake_gateway.answer = lambda message: PAUSES[0]
     run(campaign)
     campaign.recipients.filter(state="held").update(held_until=timezone.now())
     campaign.chunks.update(next_attempt_at=timezone.now())
+    Gate.objects.update(rest_until=timezone.now())
     fake_gateway.answer = lambda message: Answered(tuple(Accepted(c.ref, "x") for c in message.callees))
     run(campaign)
     assert states_of(campaign) == {"submitted": 4}
@@ -53,7 +55,7 @@ def test_after_the_pause_everybody_is_sent_to(fake_gateway: FakeGateway) -> None
 def test_a_pause_asked_for_in_one_of_several_requests_keeps_the_answers_of_the_others(
     fake_gateway: FakeGateway,
 ) -> None:
-    account = make_account(settings={"max_callees_voice_file": 1, "parallel_requests": 3})
+    account = make_account(settings={"max_callees_voice_file": 1}, parallel_requests=3)
     campaign = make_campaign(account, recipients=6)
 
     def second_too_fast(message: Message) -> SubmitAnswer:

@@ -1,0 +1,153 @@
+"""The turnstile of an account: how many requests may leave now, and when it is closed.
+
+Whoever calls these functions is in a transaction; the row's lock makes the limits hold over all workers.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campaigns.activity.services import record
+from campaigns.models import ActivityKind, Gate
+from providers.accounts.models import Account
+from providers.contract.words import Words, gettext_noop
+
+from .sql import fetch
+
+AHEAD_SECONDS = 0.1
+"""How far ahead a request may be written down before the second it belongs to."""
+
+MARGIN = 1.03
+"""Requests are spaced a little wider than the limit says, because the way to the provider moves them closer."""
+
+PROBE_SECONDS = 60.0
+FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 30.0, 600.0
+
+OPENED = gettext_noop(
+    "%(failures)s requests in a row got no usable answer, so the account rests for %(seconds)s seconds; "
+    "then one request tries whether the provider is well again. Nothing is lost, and nobody needs to act."
+)
+CLOSED = Words(gettext_noop("The provider answers again, so sending goes on."))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The account's own numbers, as read when the work began."""
+
+    account_id: int
+    parallel: int
+    per_second: float | None
+    breaker_failures: int
+
+    @classmethod
+    def of(cls, account: Account) -> "Limits":
+        return cls(account.pk, account.parallel_requests, account.requests_per_second, account.breaker_failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many requests may leave now; where that is fewer than wanted, ``again_at`` is when to ask anew."""
+
+    gate: Gate
+    places: int
+    again_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class News:
+    """What answers mean for the gate: whether each was usable, in their order, and a pause the provider asked for."""
+
+    usable: list[bool] = field(default_factory=list)
+    rest_until: datetime | None = None
+    words: str = ""
+    raw: str = ""
+
+
+def closed_until(gate: Gate, limits: Limits, now: datetime) -> datetime | None:
+    """Until when nothing may leave, or None."""
+    times = [gate.rest_until]
+    if gate.failures >= limits.breaker_failures:
+        times.append(gate.open_until)
+    return max((time for time in times if time and time > now), default=None)
+
+
+def enter(limits: Limits, wanted: int, now: datetime) -> Room:
+    """Lock the gate, and see how many of *wanted* requests may leave."""
+    gate = _locked(limits.account_id)
+    closed = closed_until(gate, limits, now)
+    if closed:
+        return Room(gate, 0, closed)
+    soon = now + timedelta(seconds=AHEAD_SECONDS)
+    # Half open: one request tries, and the others wait for what becomes of it.
+    most = 1 if gate.failures >= limits.breaker_failures else limits.parallel - _in_flight(limits.account_id)
+    places = max(0, min(wanted, most))
+    if limits.per_second:
+        return _paced(gate, limits.per_second, places, soon)
+    return Room(gate, places, soon if places < wanted else None)
+
+
+def depart(room: Room, limits: Limits, number: int, now: datetime) -> list[float]:
+    """Use *number* of the places: in how many seconds from now each request may leave."""
+    gate = room.gate
+    if gate.failures >= limits.breaker_failures:
+        gate.open_until, gate.probing = now + timedelta(seconds=PROBE_SECONDS), True
+        gate.save(update_fields=["open_until", "probing"])
+    if not limits.per_second:
+        return [0.0] * number
+    step = _step(limits.per_second)
+    first = max(gate.next_request_at or now, now)
+    gate.next_request_at = first + number * step
+    gate.save(update_fields=["next_request_at"])
+    return [(first - now + place * step).total_seconds() for place in range(number)]
+
+
+def hear(limits: Limits, news: News, now: datetime) -> int:
+    """Take in what answers mean; returns the failures since the last usable answer."""
+    gate = _locked(limits.account_id)
+    was_open, was_probing = gate.failures >= limits.breaker_failures, gate.probing
+    for usable in news.usable:
+        gate.failures = 0 if usable else gate.failures + 1
+    is_open = gate.failures >= limits.breaker_failures
+    if is_open and news.usable and (was_probing or not was_open):
+        _open(gate, news, now)
+    elif was_open and not is_open:
+        gate.opened, gate.open_until, gate.probing, gate.words, gate.raw = 0, None, False, "", ""
+        record(ActivityKind.BREAKER_CLOSED, CLOSED, account_id=limits.account_id)
+    if news.rest_until and not (gate.rest_until and gate.rest_until > news.rest_until):
+        gate.rest_until, gate.words, gate.raw = news.rest_until, news.words, news.raw[:300]
+    gate.save()
+    return gate.failures
+
+
+def _open(gate: Gate, news: News, now: datetime) -> None:
+    seconds = min(FIRST_REST_SECONDS * 2 ** min(gate.opened, 10), LONGEST_REST_SECONDS)
+    gate.opened, gate.probing = gate.opened + 1, False
+    gate.open_until = now + timedelta(seconds=seconds)
+    words = Words(OPENED, {"failures": gate.failures, "seconds": int(seconds)})
+    gate.words, gate.raw = words.pack(), news.raw[:300]
+    if gate.opened == 1:
+        record(ActivityKind.BREAKER_OPENED, words, account_id=gate.account_id, raw=news.raw)
+
+
+def _locked(account_id: int) -> Gate:
+    Gate.objects.get_or_create(account_id=account_id)
+    return Gate.objects.select_for_update().get(account_id=account_id)
+
+
+def _in_flight(account_id: int) -> int:
+    """Requests written down and without outcome: also those of a vanished worker, as long as its lease runs."""
+    sql = """SELECT count(*) FROM campaigns_submission s WHERE s.state = 'intent'
+        AND s.campaign_id IN (SELECT k.id FROM campaigns_campaign k WHERE k.account_id = %s)"""
+    return int(fetch(sql, [account_id])[0][0])
+
+
+def _paced(gate: Gate, per_second: float, places: int, soon: datetime) -> Room:
+    """Only places in the row of departures that are near enough."""
+    first = max(gate.next_request_at or soon, soon - timedelta(seconds=AHEAD_SECONDS))
+    near = math.floor((soon - first) / _step(per_second)) + 1 if first <= soon else 0
+    places = min(places, near)
+    return Room(gate, places, first + places * _step(per_second))
+
+
+def _step(per_second: float) -> timedelta:
+    return timedelta(seconds=MARGIN / per_second)

@@ -1,0 +1,225 @@
+"""One transaction of sending: what came back is settled, and what goes out next is written down before it leaves.
+
+Order of locks: submissions, recipients, the account's gate, chunks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from campaigns.models import SubmissionState
+from providers.contract.gateway import Frequency
+
+from . import gate
+from .evidence import write_evidence, write_late
+from .holding import Hold
+from .outcomes import Outcome
+from .patience import patient
+from .plan import Request, only, positions_text
+from .sql import execute, fetch, locked, moment, rows
+from .store import Aside, Claim, write_aside
+from .uses import admit, give_back
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A request in flight that has its outcome."""
+
+    submission_id: int
+    claim: Claim
+    request: Request
+    outcome: Outcome
+    at: datetime
+    """When it was written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A request that was written down ``at`` and may leave ``delay`` seconds later."""
+
+    submission_id: int
+    claim: Claim
+    request: Request
+    delay: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What binds the requests of an account."""
+
+    limits: gate.Limits
+    frequencies: tuple[Frequency, ...] = ()
+
+
+@dataclass(slots=True)
+class Turn:
+    """What came of it. ``late`` are outcomes that moved nobody, ``taken`` how many of the wanted requests were used up.
+
+    ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
+    ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row.
+    """
+
+    departures: list[Departure] = field(default_factory=list)
+    taken: int = 0
+    refused: bool = False
+    again_at: datetime | None = None
+    failures: int = 0
+    late: int = 0
+
+
+Wanted = tuple[Claim, Request]
+
+
+@patient
+def take_turn(
+    settled: Sequence[Settled], wanted: Sequence[Wanted], rules: Rules, news: gate.News, now: datetime
+) -> Turn:
+    """Settle, then let out what may leave. Tried again while the database is away or busy: an answer that is not
+    written down makes people unknown."""
+    turn = Turn()
+    with transaction.atomic():
+        if settled:
+            turn.late = len(settled) - len(_settle(settled, now))
+        if news.usable:
+            turn.failures = gate.hear(rules.limits, news, now)
+            _give_back(settled, rules, now)
+        if wanted:
+            _let_out(turn, wanted, rules, now)
+    return turn
+
+
+def _settle(settled: Sequence[Settled], now: datetime) -> set[int]:
+    """Whoever takes an intent away first decides: this answer, or the one who found the worker gone."""
+    outcomes = {one.submission_id: one.outcome for one in settled}
+    won = write_evidence(outcomes, now)
+    write_late({pk: outcome for pk, outcome in outcomes.items() if pk not in won}, now)
+    _write_accepted({pk: outcomes[pk] for pk in won}, now)
+    _write_others({pk: outcomes[pk] for pk in won}, now)
+    return won
+
+
+def _write_accepted(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """Whoever a receipt has settled already keeps that state and only gains the id."""
+    values = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted]
+    if not values:
+        return
+    source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, values)
+    waiting = "r.state IN ('pending', 'held')"
+    cleared = ", ".join(
+        f"{column} = CASE WHEN {waiting} THEN '' ELSE r.{column} END" for column in ("reason", "code", "raw", "failure")
+    )
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET state = CASE WHEN {waiting} THEN 'submitted' ELSE r.state END, {cleared},
+            provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END, held_until = NULL,
+            submission_id = v.submission, attempts = attempts + 1, submitted_at = %s, changed_at = %s
+        FROM {source} WHERE r.id = v.id
+    """  # noqa: S608
+    execute(sql, [moment(now), moment(now), parameter])
+
+
+_OTHERS = {
+    "id": "bigint",
+    "submission": "bigint",
+    "state": "text",
+    "reason": "text",
+    "code": "text",
+    "raw": "text",
+    "failure": "text",
+    "held_until": "timestamptz",
+}
+
+
+def _write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    values = [
+        (row.id, pk, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
+        for pk, outcome in outcomes.items()
+        for row in outcome.recipients
+    ]
+    if not values:
+        return
+    source, parameter = rows(_OTHERS, values)
+    columns = ("state", "reason", "code", "raw", "failure", "held_until")
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
+            submission_id = v.submission, attempts = attempts + 1, changed_at = %s,
+            settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
+        FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
+    """  # noqa: S608
+    execute(sql, [moment(now), moment(now), parameter])
+
+
+def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
+    """What never left is no use of a number."""
+    for one in settled:
+        if rules.frequencies and one.outcome.state == SubmissionState.NOT_SENT:
+            give_back(rules.limits.account_id, {member.number for member in one.request.members}, one.at, now)
+
+
+def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, now: datetime) -> None:
+    room = gate.enter(rules.limits, len(wanted), now)
+    turn.again_at = room.again_at
+    allowed: list[Wanted] = []
+    asides: list[Aside] = []
+    while len(allowed) < room.places and turn.taken < len(wanted):
+        some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
+        turn.taken += len(some)
+        allowed += _admitted(some, asides, rules, now)
+    if asides:
+        write_aside(asides, now)
+    if allowed:
+        delays = gate.depart(room, rules.limits, len(allowed), now)
+        _write_intents(turn, allowed, delays, now)
+
+
+def _admitted(some: Sequence[Wanted], asides: list[Aside], rules: Rules, now: datetime) -> list[Wanted]:
+    """Who keeps the limits per number; the others are set aside until their time."""
+    if not rules.frequencies:
+        return list(some)
+    numbers = [(member.id, member.number) for _, request in some for member in request.members]
+    admission = admit(rules.limits.account_id, rules.frequencies, numbers, now)
+    asides += map(_aside, admission.holds)
+    held = {hold.id for hold in admission.holds}
+    kept = (
+        (claim, only(request, [place for place, one in enumerate(request.members) if one.id not in held]))
+        for claim, request in some
+    )
+    return [(claim, request) for claim, request in kept if request.members]
+
+
+def _aside(hold: Hold) -> Aside:
+    return Aside(hold.id, hold.words, hold.until)
+
+
+_INTENT = {
+    "chunk": "bigint",
+    "token": "int",
+    "reference": "text",
+    "positions": "text",
+    "size": "int",
+}
+
+
+def _write_intents(turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime) -> None:
+    """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs."""
+    values = [
+        (claim.chunk_id, claim.token, request.message.ref, positions_text(request.members), len(request.members))
+        for claim, request in allowed
+    ]
+    source, parameter = rows(_INTENT, values)
+    sql = f"""
+        INSERT INTO campaigns_submission (reference, campaign_id, chunk_id, token, positions, size, state, started_at,
+            http_status, operation, code, raw, words, request, response, late)
+        SELECT v.reference, c.campaign_id, c.id, v.token, v.positions, v.size, 'intent', %s,
+            0, '', '', '', '', '', '', %s
+        FROM {source} JOIN campaigns_chunk c ON c.id = v.chunk AND c.token = v.token
+        JOIN campaigns_campaign k ON k.id = c.campaign_id AND k.state = 'running' {locked("FOR SHARE OF c")}
+        RETURNING id, reference
+    """  # noqa: S608
+    written = {reference: pk for pk, reference in fetch(sql, [moment(now), False, parameter])}
+    turn.refused = len(written) < len(allowed)
+    for (claim, request), delay in zip(allowed, delays, strict=True):
+        if request.message.ref in written:
+            turn.departures.append(Departure(written[request.message.ref], claim, request, delay, now))
