@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export ALLOW_PRIVATE_PROVIDERS ?= 1
 
-.PHONY: help run demo test lint types catalogs messages lock clean
+.PHONY: help run demo chaos test bench lint types catalogs messages lock clean
 
 help:            ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,12 @@ test: $(VENV)/test.stamp lint types catalogs   ## Lint, types and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not journey and not browser"
 	NOTIFYADMIN_TEST_ON=postgres $(BIN)/python -m pytest -n 2 --dist worksteal -m "stores"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "journey or browser"
+
+chaos: $(VENV)/test.stamp         ## Kill everything while campaigns run (KILLS=n, SEED=n, RECIPIENTS=n, STACK=sqlite|postgres|both)
+	@exec $(BIN)/python -m tests.chaos
+
+bench: $(VENV)/test.stamp         ## Measure sending and what is required of it (BENCH="plain cost --quick", "profile batch")
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 lint: $(VENV)/test.stamp          ## Style, imports and layers
 	$(BIN)/ruff format --check .

@@ -9,7 +9,8 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        from campaigns.statuses import STATE_COLOURS
+        from campaigns.statuses import ACTIVITY_COLOURS, STATE_COLOURS
         from notifyadmin.web import badges
 
         badges.register({str(state): colour for state, colour in STATE_COLOURS.items()})
+        badges.register(ACTIVITY_COLOURS)

@@ -1,106 +1,131 @@
 """What staff do with a campaign: start, pause, resume, cancel."""
 
+from math import ceil
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.dispatch.wake import wake_dispatch
-from campaigns.models import Campaign
+from campaigns.activity.services import record
+from campaigns.dispatch.guard import counted
+from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
+from campaigns.models import ActivityKind, Campaign
+from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.statuses import CampaignState
+from notifyadmin.web.errors import Refusal
 from providers.accounts.models import AccountState
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates.models import TemplateState
 
+STARTED = gettext_noop("Started. Recipients: %(count)s.")
+PAUSED_BY_STAFF = Words(gettext_noop("Paused by staff."))
+RESUMED = Words(gettext_noop("Resumed."))
+CANCELLED = Words(gettext_noop("Cancelled. Who was not sent to yet will not be."))
 
-class NotPossible(Exception):
+
+class NotPossible(Refusal):
     """What was asked for cannot be done now; ``words`` says why and what to do."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(str(words))
-        self.words = words
+        super().__init__(words)
 
 
 def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
-    """Start a draft. Raises NotPossible with the reason when something is missing."""
+    """Start a draft, or what is scheduled before its time. Raises NotPossible with the reason if something is missing.
+
+    As quick for a million recipients as for a thousand: the audience's chunks are due since they were made.
+    """
     with transaction.atomic():
-        locked = _locked(campaign)
-        _require(locked, CampaignState.DRAFT)
-        for words in _missing(locked):
+        current = locked(campaign)
+        require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
+        for words in missing(current):
             raise NotPossible(words)
-        now = timezone.now()
-        locked.state, locked.started_at, locked.started_by_id = CampaignState.RUNNING, now, user.pk if user else None
-        locked.save(update_fields=["state", "started_at", "started_by", "updated_at"])
-        chunks = locked.chunks.update(next_attempt_at=now)
-        wake_dispatch(locked.pk, times=chunks)
+        begin(current, user)
     campaign.refresh_from_db()
+
+
+def begin(current: Campaign, user: AbstractBaseUser | None) -> None:
+    """Let the locked campaign run. Without *user* it is who scheduled it that counts as having started it."""
+    current.state, current.started_at = CampaignState.RUNNING, timezone.now()
+    current.late, current.pause_words = False, ""
+    if user is not None:
+        current.started_by_id = user.pk
+    current.save(update_fields=["state", "started_at", "started_by", "late", "pause_words", "updated_at"])
+    record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
+    wake(current)
 
 
 def pause(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     """Stop sending; requests in flight end by themselves. Raises NotPossible."""
-    _ = user
     with transaction.atomic():
-        locked = _locked(campaign)
-        _require(locked, CampaignState.RUNNING)
-        locked.state, locked.pause_words, locked.pause_raw = CampaignState.PAUSED, PAUSED_BY_STAFF.pack(), ""
-        locked.save(update_fields=["state", "pause_words", "pause_raw", "updated_at"])
+        current = locked(campaign)
+        require(current, CampaignState.RUNNING)
+        current.state, current.pause_words, current.pause_raw = CampaignState.PAUSED, PAUSED_BY_STAFF.pack(), ""
+        current.save(update_fields=["state", "pause_words", "pause_raw", "updated_at"])
+        record(ActivityKind.PAUSED, PAUSED_BY_STAFF, campaign=current, user=user)
     campaign.refresh_from_db()
 
 
 def resume(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     """Go on. Raises NotPossible, also while the account itself is paused."""
-    _ = user
     with transaction.atomic():
-        locked = _locked(campaign)
-        _require(locked, CampaignState.PAUSED)
-        if locked.account.state != AccountState.ACTIVE:
+        current = locked(campaign)
+        require(current, CampaignState.PAUSED)
+        if current.account.state != AccountState.ACTIVE:
             raise NotPossible(Words(gettext_noop("The account is paused. Mend what stopped it and resume it first.")))
-        locked.state, locked.pause_words, locked.pause_raw = CampaignState.RUNNING, "", ""
-        locked.save(update_fields=["state", "pause_words", "pause_raw", "updated_at"])
-        wake_dispatch(locked.pk, times=locked.chunks.filter(next_attempt_at__isnull=False).count())
+        current.state, current.pause_words, current.pause_raw = CampaignState.RUNNING, "", ""
+        current.guard_base = counted(current)
+        current.save(update_fields=["state", "pause_words", "pause_raw", "guard_base", "updated_at"])
+        record(ActivityKind.RESUMED, RESUMED, campaign=current, user=user)
+        wake(current)
     campaign.refresh_from_db()
 
 
 def cancel(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     """End a campaign for good. Who was not yet submitted is cancelled by the next sweep. Raises NotPossible."""
-    _ = user
     with transaction.atomic():
-        locked = _locked(campaign)
-        _require(locked, CampaignState.RUNNING, CampaignState.PAUSED)
-        locked.state, locked.pause_words = CampaignState.CANCELLING, ""
-        locked.save(update_fields=["state", "pause_words", "updated_at"])
+        current = locked(campaign)
+        require(current, CampaignState.RUNNING, CampaignState.PAUSED)
+        current.state, current.pause_words = CampaignState.CANCELLING, ""
+        current.save(update_fields=["state", "pause_words", "updated_at"])
+        record(ActivityKind.CANCELLED, CANCELLED, campaign=current, user=user)
     campaign.refresh_from_db()
 
 
-PAUSED_BY_STAFF = Words(gettext_noop("Paused by staff."))
+def wake(campaign: Campaign) -> None:
+    """After the transaction, ask for as many workers as the campaign's size deserves."""
+    wake_dispatch(campaign.pk, times=min(MOST_AT_ONCE, ceil(campaign.total / CHUNK_SIZE)))
 
 
-def _locked(campaign: Campaign) -> Campaign:
+def locked(campaign: Campaign) -> Campaign:
+    """The campaign as it is now, under its row's lock. Needs a transaction."""
     return Campaign.objects.select_for_update(of=("self",)).select_related("account").get(pk=campaign.pk)
 
 
-def _require(campaign: Campaign, *states: CampaignState) -> None:
+def require(campaign: Campaign, *states: CampaignState) -> None:
+    """Raises NotPossible unless the campaign is in one of *states*."""
     if campaign.state not in states:
         words = gettext_noop("This is not possible while the campaign is in the state “%(state)s”. Reload the page.")
         raise NotPossible(Words(words, {"state": CampaignState(campaign.state).label}))
 
 
-def _missing(campaign: Campaign) -> list[Words]:
-    """What a campaign must not start without, whatever page or command starts it."""
-    missing: list[Words] = []
+def missing(campaign: Campaign) -> list[Words]:
+    """What a campaign must not start without, whatever page, clock or command starts it."""
+    found: list[Words] = []
     if campaign.account.state != AccountState.ACTIVE:
-        missing.append(Words(gettext_noop("The account is not active. Resume it or choose another one.")))
+        found.append(Words(gettext_noop("The account is not active. Resume it or choose another one.")))
     if not campaign.recipients.filter(~Q(number="")).exists():
-        missing.append(Words(gettext_noop("The audience is empty. Add recipients first.")))
+        found.append(Words(gettext_noop("The audience is empty. Add recipients first.")))
     if campaign.kind == "voice_template" and (
         campaign.template is None or campaign.template.state != TemplateState.APPROVED
     ):
-        missing.append(Words(gettext_noop("The voice template is not approved. Choose an approved one.")))
+        found.append(Words(gettext_noop("The voice template is not approved. Choose an approved one.")))
     if campaign.kind == "voice_file" and not _file_at_account(campaign):
-        missing.append(Words(gettext_noop("The voice file is not at this account. Choose one that is.")))
+        found.append(Words(gettext_noop("The voice file is not at this account. Choose one that is.")))
     if campaign.kind != "voice_file" and not campaign.text.strip():
-        missing.append(Words(gettext_noop("The text is empty. Write it first.")))
-    return missing
+        found.append(Words(gettext_noop("The text is empty. Write it first.")))
+    return found
 
 
 def _file_at_account(campaign: Campaign) -> bool:

@@ -71,6 +71,20 @@ STATE_COLOURS = {
 }
 """State to colour token ``--s-<token>`` of the style sheet."""
 
+ACTIVITY_COLOURS = {
+    "started": "submitted",
+    "resumed": "submitted",
+    "late": "undelivered",
+    "auto_paused": "held",
+    "account_paused": "held",
+    "breaker_opened": "rejected",
+    "breaker_closed": "delivered",
+    "limit_learned": "expired",
+    "resolved": "unknown",
+    "sent_again": "submitting",
+}
+"""Kinds of activities to colour tokens; those that are named like a state have its colour."""
+
 FAILURE_LABELS = {
     FailureClass.NONE: "",
     FailureClass.NO_ANSWER: _("No answer"),

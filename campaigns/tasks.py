@@ -5,7 +5,7 @@ from celery import shared_task
 from campaigns import upkeep
 from campaigns.dispatch import dispatcher
 from campaigns.dispatch.wake import publish_dispatch
-from campaigns.receipts import ingest
+from campaigns.receipts import asking, ingest
 from providers.webhooks.wake import wake_receipts
 
 
@@ -33,3 +33,8 @@ def sweep() -> None:
 @shared_task(name="campaigns.expire")
 def expire() -> None:
     upkeep.expire()
+
+
+@shared_task(name="campaigns.ask_records")
+def ask_records() -> None:
+    asking.ask_records()

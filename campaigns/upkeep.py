@@ -7,11 +7,14 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns.activity.services import record
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
+from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
-from campaigns.models import Campaign, Chunk, Tally
+from campaigns.models import ActivityKind, Campaign, Chunk, Tally
 from campaigns.receipts.ingest import rematch, retry_waiting
+from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates.services import wake_waiting
@@ -19,12 +22,14 @@ from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
 
 EXPIRED = Words(gettext_noop("The provider took it, but no receipt came in the time set for the account."))
+FINISHED = Words(gettext_noop("Finished: everybody has a final state."))
 COMPACT_ABOVE = 50
 """Rows of one campaign and state that are worth folding; fewer are quick to add up."""
 
 
 def sweep() -> None:
     """Wake what is due, match what waited, close what is done."""
+    start_scheduled(timezone.now())
     wake_due_campaigns()
     recover_abandoned()
     wake_waiting()
@@ -88,6 +93,7 @@ def expire() -> None:
         silent = campaign.recipients.alias(since=since).filter(state=RecipientState.SUBMITTED, since__lt=limit)
         silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
     rematch(older=True)
+    forget_old(now)
     if retry_waiting(older=True):
         wake_receipts()
 
@@ -116,7 +122,9 @@ def _close(state: CampaignState, closed: CampaignState) -> None:
         with transaction.atomic():
             if not _has_open(campaign):
                 still = Campaign.objects.filter(pk=campaign.pk, state=state)
-                still.update(state=closed, finished_at=timezone.now(), updated_at=timezone.now())
+                ended = still.update(state=closed, finished_at=timezone.now(), updated_at=timezone.now())
+                if ended and closed == CampaignState.FINISHED:
+                    record(ActivityKind.FINISHED, FINISHED, campaign=campaign)
 
 
 def _has_open(campaign: Campaign) -> bool:

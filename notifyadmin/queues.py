@@ -24,6 +24,7 @@ ROUTES = {
     "campaigns.apply_pushes": {"queue": RECEIPTS},
     "campaigns.sweep": {"queue": UPKEEP},
     "campaigns.expire": {"queue": UPKEEP},
+    "campaigns.ask_records": {"queue": LIBRARY},
     "providers.read_balance": {"queue": LIBRARY},
     "providers.submit_template": {"queue": LIBRARY},
     "providers.delete_template": {"queue": LIBRARY},
@@ -34,4 +35,5 @@ SWEEP_SECONDS = 3.0
 BEAT = {
     "sweep": {"task": "campaigns.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10}},
     "expire": {"task": "campaigns.expire", "schedule": 600.0, "options": {"expires": 300}},
+    "ask": {"task": "campaigns.ask_records", "schedule": 60.0, "options": {"expires": 50}},
 }

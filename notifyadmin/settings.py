@@ -185,6 +185,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # longest wait), or people become unknown whose answer was still to come.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=60)
 
+# A scheduled campaign whose time passed longer ago than this asks before it starts: people are not called at midnight
+# because a machine was off all evening.
+SCHEDULE_LATE_MINUTES = env.int("SCHEDULE_LATE_MINUTES", default=15)
+
 # The push door: one body of this size is plenty for a thousand receipts of one provider, and no more is kept.
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
 

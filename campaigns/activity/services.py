@@ -16,8 +16,12 @@ def record(
     user: AbstractBaseUser | None = None,
     raw: str = "",
     attention: bool = False,
+    positions: str = "",
 ) -> Activity:
-    """Add a line. ``attention`` marks what needs a person; a campaign brings its account along."""
+    """Add a line. ``attention`` marks what needs a person; a campaign brings its account along.
+
+    ``positions`` are ranges of the recipients' positions, see models.Activity.
+    """
     return Activity.objects.create(
         kind=kind,
         words=words.pack(),
@@ -26,4 +30,5 @@ def record(
         user_id=user.pk if user else None,
         raw=raw[:300],
         attention=attention,
+        positions=positions,
     )

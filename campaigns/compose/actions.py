@@ -6,11 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import services as life
 from campaigns.models import Campaign
+from campaigns.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import ActionView
 
 from . import checks, services
 from .views import load_campaign
+
+
+def refuse_what_blocks(campaign: Campaign) -> None:
+    """What the check of a campaign before its start forbids. Raises Refusal."""
+    if campaign.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
+        for item in checks.blocking(checks.items(campaign)):
+            raise Refusal(f"{item.title}. {item.detail}".strip())
 
 
 class StartCampaign(ActionView):
@@ -19,21 +27,15 @@ class StartCampaign(ActionView):
     permission_required = "campaigns.start_campaign"
     model = Campaign
     success_message = _("The campaign has started.")
-    started = False
 
     def perform(self, request: HttpRequest) -> None:
         campaign = load_campaign(self.kwargs["pk"])
-        if campaign.is_draft:
-            for item in checks.blocking(checks.items(campaign)):
-                raise Refusal(f"{item.title}. {item.detail}".strip())
-        try:
-            life.start(campaign, request.user)
-        except life.NotPossible as problem:
-            raise Refusal(problem.words) from problem
-        self.started = True
+        refuse_what_blocks(campaign)
+        life.start(campaign, request.user)
 
     def get_success_url(self) -> str:
-        return reverse("campaigns:detail" if self.started else "campaigns:check", args=[self.kwargs["pk"]])
+        # A draft's page is its check.
+        return reverse("campaigns:detail", args=[self.kwargs["pk"]])
 
 
 class DeleteDraft(ActionView):

@@ -10,6 +10,7 @@ from notifyadmin.web.views import Fragment
 from providers.models import VoiceTemplate
 
 from . import matching, placeholders, preview
+from .pacing import pace
 
 SAMPLE_NUMBER = "8613800138000"
 
@@ -71,6 +72,17 @@ class HearsFragment(Fragment):
         campaign = get_object_or_404(Campaign.objects.select_related(*related), pk=self.kwargs["pk"])
         person = get_object_or_404(campaign.recipients, position=self.kwargs["position"])
         return super().get_context_data(**kwargs) | hears(campaign, person.position)
+
+
+class ForecastFragment(Fragment):
+    """When the recipients would go, where counting it takes longer than a page should wait."""
+
+    permission_required = "campaigns.view_campaign"
+    template_name = "campaigns/compose/_forecast.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        campaign = get_object_or_404(Campaign.objects.select_related("account"), pk=self.kwargs["pk"])
+        return super().get_context_data(**kwargs) | {"campaign": campaign} | pace(campaign, patient=True)
 
 
 def hears(campaign: Campaign, position: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/audience/bad-rows.csv", audience.ProblemsFile.as_view(), name="bad_rows"),
     path("<int:pk>/check/", views.CheckPage.as_view(), name="check"),
     path("<int:pk>/check/<int:position>/", fragments.HearsFragment.as_view(), name="hears"),
+    path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
     path("<int:pk>/start/", actions.StartCampaign.as_view(), name="start"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

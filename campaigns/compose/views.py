@@ -19,13 +19,14 @@ from providers.models import VoiceTemplate
 from . import checks, flow, matching, placeholders, services
 from .forms import ContentForm, KindForm, possible_kinds
 from .fragments import example, hears
+from .pacing import pace
 
 CHANGE = "campaigns.change_campaign"
 
 
 def load_campaign(pk: int) -> Campaign:
     """The campaign with everything that composing looks at, or a 404."""
-    related = ("account", "template", "voice_file", "created_by")
+    related = ("account", "template", "voice_file", "created_by", "repeats")
     return get_object_or_404(Campaign.objects.select_related(*related), pk=pk)
 
 
@@ -162,6 +163,7 @@ class CheckPage(DraftMixin, Page):
                 "confirm": self._question(),
             }
             | hears(self.campaign, 1)
+            | pace(self.campaign)
         )
 
     def _question(self) -> str:

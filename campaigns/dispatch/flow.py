@@ -142,6 +142,8 @@ class Flow:
             return
         requests_per_chunk = max(1, CHUNK_SIZE // self._job.callees)
         most = min(MOST_CHUNKS - len(self._works), -(-missing // requests_per_chunk))
+        # The first request leaves after one chunk is read, however large the campaign.
+        most = most if self._works else min(most, 1)
         claims = store.claim(self._job.campaign.pk, timezone.now(), most) if most > 0 else []
         if claims:
             self._take(claims)
@@ -155,7 +157,7 @@ class Flow:
         for claim in claims:
             if claim.orphaned:
                 store.settle_orphans(claim, now)
-        due = store.due(claims, now)
+        due = store.due(claims, now, variables=self._job.content.has_placeholders)
         asides: list[Aside] = []
         for claim in claims:
             self._plan(claim, due[claim.chunk_id], asides, now)
@@ -277,6 +279,9 @@ class Flow:
         if work:
             work.out -= 1
             self._narrow(work, departure.request, outcome)
+        if outcome.stop or outcome.wait:
+            # Nothing leaves beside the settling of this; the sweep wakes the campaign when it may go on.
+            self._sending, self._more = False, False
         self._done.append(Settled(submission_id, departure.claim, departure.request, outcome, departure.at))
 
     def _narrow(self, work: Work, request: Request, outcome: Outcome) -> None:
@@ -293,8 +298,6 @@ class Flow:
         stop = next((outcome.stop for outcome in outcomes if outcome.stop), None)
         if stop is not None:
             stop_account(self._job.rules.limits.account_id, self._job.campaign, stop, now)
-        if stop is not None or any(outcome.wait for outcome in outcomes):
-            self._sending, self._more = False, False
         if self._refused_in_a_row > MOST_REFUSED_IN_A_ROW:
             refused_again_and_again(self._job.campaign, next((one.raw for one in outcomes if one.narrow), ""))
             self._sending = False

@@ -73,7 +73,7 @@ def closed_until(gate: Gate, limits: Limits, now: datetime) -> datetime | None:
 
 def enter(limits: Limits, wanted: int, now: datetime) -> Room:
     """Lock the gate, and see how many of *wanted* requests may leave."""
-    gate = _locked(limits.account_id)
+    gate = lock(limits.account_id)
     closed = closed_until(gate, limits, now)
     if closed:
         return Room(gate, 0, closed)
@@ -103,7 +103,7 @@ def depart(room: Room, limits: Limits, number: int, now: datetime) -> list[float
 
 def hear(limits: Limits, news: News, now: datetime) -> int:
     """Take in what answers mean; returns the failures since the last usable answer."""
-    gate = _locked(limits.account_id)
+    gate = lock(limits.account_id)
     was_open, was_probing = gate.failures >= limits.breaker_failures, gate.probing
     for usable in news.usable:
         gate.failures = 0 if usable else gate.failures + 1
@@ -129,7 +129,8 @@ def _open(gate: Gate, news: News, now: datetime) -> None:
         record(ActivityKind.BREAKER_OPENED, words, account_id=gate.account_id, raw=news.raw)
 
 
-def _locked(account_id: int) -> Gate:
+def lock(account_id: int) -> Gate:
+    """The account's gate, under its row's lock until the transaction ends."""
     Gate.objects.get_or_create(account_id=account_id)
     return Gate.objects.select_for_update().get(account_id=account_id)
 

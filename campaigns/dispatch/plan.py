@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from campaigns.compose.placeholders import MissingVariable, render
+from campaigns.compose.placeholders import MissingVariable, names, render
 from providers.contract.abilities import Ability
 from providers.contract.fields import Problem
 from providers.contract.gateway import Gateway
@@ -21,6 +21,10 @@ class Content:
     file_id: str = ""
     template_id: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_placeholders(self) -> bool:
+        return bool(names(self.text))
 
 
 class Member(NamedTuple):
@@ -83,7 +87,7 @@ def halves(request: Request, references: tuple[str, str]) -> tuple[Request, Requ
 def _part(request: Request, indexes: range, reference: str) -> Request:
     members = tuple(request.members[index] for index in indexes)
     callees = tuple(
-        replace(request.message.callees[index], ref=f"{reference}.{request.members[index].position}")
+        request.message.callees[index]._replace(ref=f"{reference}.{request.members[index].position}")
         for index in indexes
     )
     return Request(replace(request.message, ref=reference, callees=callees), members)
@@ -145,7 +149,7 @@ def _groups(
 
 
 def _request(group: Sequence[Member], texts: dict[int, str], content: Content, reference: str) -> Request:
-    callees = tuple(Callee(f"{reference}.{member.position}", member.number, texts[member.id]) for member in group)
+    callees = tuple([Callee(f"{reference}.{member.position}", member.number, texts[member.id]) for member in group])
     message = Message(
         kind=content.kind,
         ref=reference,

@@ -20,7 +20,12 @@ def time_parameter() -> str:
 
 def locked(clause: str) -> str:
     """A row lock such as ``FOR UPDATE OF c``; SQLite has one writer at a time and needs none."""
-    return clause if connection.vendor == "postgresql" else ""
+    return clause if has_row_locks() else ""
+
+
+def has_row_locks() -> bool:
+    """Whether two transactions may write at the same time."""
+    return connection.vendor == "postgresql"
 
 
 def rows(columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> tuple[str, str]:

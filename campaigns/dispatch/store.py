@@ -21,7 +21,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .patience import patient
 from .plan import Member, in_order
-from .sql import execute, fetch, locked, moment, rows, time_parameter
+from .sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
 
 LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
 
@@ -130,23 +130,23 @@ def _strand(campaign_id: int, orphans: dict[int, str], now: datetime) -> int:
     return execute(sql, unknown) if values else 0
 
 
-def due(claims: Sequence[Claim], now: datetime) -> dict[int, list[Member]]:
+def due(claims: Sequence[Claim], now: datetime, *, variables: bool = True) -> dict[int, list[Member]]:
     """Per chunk its recipients that may be submitted now, in the order of their positions. One statement.
 
-    The claims are of one campaign.
+    The claims are of one campaign. Without *variables* they are not read, for a content that names none.
     """
     ranges = _joined(claims)
     places = " OR ".join(["r.position BETWEEN %s AND %s"] * len(ranges))
     sql = f"""
-        SELECT r.id, r.position, r.number, r.variables FROM campaigns_recipient r
+        SELECT r.id, r.position, r.number, {"r.variables" if variables else "'{}'"} FROM campaigns_recipient r
         WHERE r.campaign_id = %s AND ({places}) AND r.state IN ('pending', 'held')
             AND (r.held_until IS NULL OR r.held_until <= %s)
         ORDER BY r.position
     """  # noqa: S608
     values = [claims[0].campaign_id, *(end for pair in ranges for end in pair), moment(now)]
     members = [
-        Member(pk, position, number, {} if variables == "{}" else json.loads(variables))
-        for pk, position, number, variables in fetch(sql, values)
+        Member(pk, position, number, {} if written == "{}" else json.loads(written))
+        for pk, position, number, written in fetch(sql, values)
     ]
     at = attrgetter("position")
     return {
@@ -191,7 +191,7 @@ def write_aside(people: Sequence[Aside], now: datetime) -> None:
 
 @patient
 def release(claims: Collection[Claim], now: datetime) -> None:
-    """Give the chunks back, each with the time at which it next has something to do, or none. One statement."""
+    """Give the chunks back, each with the time at which it next has something to do, or none."""
     source, parameter = rows(_HELD, [(claim.chunk_id, claim.token) for claim in claims])
     sql = f"""
         UPDATE campaigns_chunk AS c SET lease_until = NULL, next_attempt_at = (
@@ -202,7 +202,18 @@ def release(claims: Collection[Claim], now: datetime) -> None:
         FROM {source} WHERE c.id = v.id AND c.token = v.token
     """  # noqa: S608
     at = moment(now)
-    execute(sql, [at, at, parameter])
+    with transaction.atomic():
+        _lock_chunks(claims)
+        execute(sql, [at, at, parameter])
+
+
+def _lock_chunks(claims: Collection[Claim]) -> None:
+    """Before who waits is looked for: somebody who holds a row may be about to make people wait in it."""
+    if has_row_locks():
+        fetch(
+            "SELECT id FROM campaigns_chunk WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [[claim.chunk_id for claim in claims]],
+        )
 
 
 @patient

@@ -83,9 +83,9 @@ def take_turn(
     with transaction.atomic():
         if settled:
             turn.late = len(settled) - len(_settle(settled, now))
+            _give_back(settled, rules, now)
         if news.usable:
             turn.failures = gate.hear(rules.limits, news, now)
-            _give_back(settled, rules, now)
         if wanted:
             _let_out(turn, wanted, rules, now)
     return turn
@@ -152,10 +152,16 @@ def _write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
 
 
 def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
-    """What never left is no use of a number."""
+    """What never left, or was refused for just that limit, is no use of a number."""
+    if not rules.frequencies:
+        return
     for one in settled:
-        if rules.frequencies and one.outcome.state == SubmissionState.NOT_SENT:
-            give_back(rules.limits.account_id, {member.number for member in one.request.members}, one.at, now)
+        unused = {number for _, number in one.outcome.learned}
+        if one.outcome.state == SubmissionState.NOT_SENT:
+            unused = {member.number for member in one.request.members}
+        if unused:
+            gate.lock(rules.limits.account_id)
+            give_back(rules.limits.account_id, unused, one.at, now)
 
 
 def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, now: datetime) -> None:

@@ -26,7 +26,8 @@ class ActivityKind(models.TextChoices):
 class Activity(models.Model):
     """One line of the activity list. ``words`` are packed Words, ``raw`` the provider's own.
 
-    ``user`` is who did it, None for what happened by itself; ``attention`` marks what needs a person.
+    ``user`` is who did it, None for what happened by itself; ``attention`` marks what needs a person. ``positions`` are
+    the positions of the recipients that were decided about, as ranges ("1-200,205").
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -39,6 +40,7 @@ class Activity(models.Model):
     )
     words = models.TextField()
     raw = models.CharField(max_length=300, default="", blank=True)
+    positions = models.TextField(default="", blank=True)
 
     class Meta:
         verbose_name = _("activity")

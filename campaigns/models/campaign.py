@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.statuses import CampaignKind, CampaignState
 from providers.contract.abilities import Ability
 
-
 CHUNK_SIZE = 1000
 """Recipients per chunk, which is also the most that any provider takes in one request."""
 

@@ -10,8 +10,8 @@ class Receipt(models.Model):
     """One distinct thing a provider said about one recipient; ``times`` counts how often it said it.
 
     ``fingerprint`` is equal for equal statements. A receipt without recipient is unmatched: kept, shown, tried again.
-    ``matched_by`` is "reference" or "id"; ``mismatch`` is set when the id fits but the number does not, and then the
-    receipt moves nobody.
+    ``matched_by`` is "reference", "id" or "number" (number and time together, where a provider echoes nothing of
+    ours); ``mismatch`` is set when the id fits but the number does not, and then the receipt moves nobody.
     """
 
     account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="receipts")

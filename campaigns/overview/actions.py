@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import services
 from campaigns.models import Campaign
-from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import ActionView
 
 
@@ -21,10 +20,7 @@ class LifeAction(ActionView):
     service: Callable[..., None]
 
     def perform(self, request: HttpRequest) -> Any:
-        try:
-            type(self).service(self.get_object(), request.user)
-        except services.NotPossible as problem:
-            raise Refusal(problem.words) from problem
+        type(self).service(self.get_object(), request.user)
 
     def get_success_url(self) -> str:
         return reverse("campaigns:detail", args=[self.kwargs["pk"]])

@@ -31,7 +31,8 @@ class OverviewPage(Page):
         context = super().get_context_data(**kwargs) | {
             "by_state": by_state,
             "campaign_total": sum(number for *_rest, number in by_state),
-            "live": _with_counts(Campaign.objects.filter(state__in=LIVE_STATES)),
+            "live": _with_counts(Campaign.objects.filter(state__in=(*LIVE_STATES, CampaignState.SCHEDULED))),
+            "late": list(_recent(Campaign.objects.filter(state=CampaignState.SCHEDULED, late=True))),
             "drafts": list(_recent(Campaign.objects.filter(state=CampaignState.DRAFT))),
             "ended": _with_counts(Campaign.objects.filter(state__in=(CampaignState.FINISHED, CampaignState.CANCELLED))),
             "paused_accounts": list(Account.objects.filter(state=AccountState.PAUSED)),

@@ -51,7 +51,7 @@ class RecipientsPage:
 def recipients_page(campaign: Campaign, query: Mapping[str, str], per_page: int = PER_PAGE) -> RecipientsPage:
     """The page that *query* asks for: ``after`` or ``before`` a position, ``state`` and ``number``."""
     filters = Filters.of(query)
-    rows = _filtered(campaign, filters)
+    rows = filtered(campaign, filters)
     before, after = _position(query.get("before")), _position(query.get("after")) or 0
     if before is not None:
         found = list(rows.filter(position__lt=before).order_by("-position")[: per_page + 1])
@@ -69,7 +69,7 @@ def _page(rows: list[Recipient], filters: Filters, here: str, *, has_previous: b
     return RecipientsPage(rows, filters, previous, following, here)
 
 
-def _filtered(campaign: Campaign, filters: Filters) -> QuerySet[Recipient]:
+def filtered(campaign: Campaign, filters: Filters) -> QuerySet[Recipient]:
     rows = Recipient.objects.filter(campaign=campaign)
     if filters.number:
         rows = _with_number(rows, filters.number)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaigns.dispatch.plan import in_positions
-from campaigns.models import Chunk, Receipt, Recipient, Submission, SubmissionState
+from campaigns.models import Activity, ActivityKind, Chunk, Receipt, Recipient, Submission, SubmissionState
 from campaigns.statuses import FAILURE_LABELS, OPEN_STATES, RecipientState
 from notifyadmin.web.words import in_words
 from providers.contract.statuses import FailureClass, Verdict
@@ -44,7 +44,7 @@ class Moment:
 
 def moments(recipient: Recipient) -> list[Moment]:
     """Everything known about *recipient*, earliest first, the present state last."""
-    happened = [*_submissions(recipient), *_receipts(recipient)]
+    happened = [*_submissions(recipient), *_receipts(recipient), *_decisions(recipient)]
     happened.sort(key=lambda moment: moment.at or _FIRST)
     return [_imported(recipient), *happened, _present(recipient)]
 
@@ -118,6 +118,15 @@ def _receipts(recipient: Recipient) -> Iterator[Moment]:
         )
 
 
+def _decisions(recipient: Recipient) -> Iterator[Moment]:
+    """What people decided while nobody knew whether this recipient was reached."""
+    lines = Activity.objects.filter(campaign=recipient.campaign_id, kind=ActivityKind.RESOLVED)
+    for line in lines.select_related("user").order_by("at", "pk"):
+        if in_positions(recipient.position, line.positions):
+            by = line.user.get_username() if line.user else ""
+            yield Moment(line.at, RecipientState.UNKNOWN, _("Decided by a person"), by, _notes(in_words(line.words)))
+
+
 def _present(recipient: Recipient) -> Moment:
     state = RecipientState(recipient.state)
     listened = (
@@ -158,7 +167,11 @@ def _understood(receipt: Receipt) -> str:
 def _match(receipt: Receipt) -> str:
     if receipt.mismatch:
         return _("The id fits and the number does not, so nothing was changed.")
-    found = {"reference": _("Matched by our own reference."), "id": _("Matched by the provider's id.")}
+    found = {
+        "reference": _("Matched by our own reference."),
+        "id": _("Matched by the provider's id."),
+        "number": _("Matched by number and time."),
+    }
     return found.get(receipt.matched_by, "")
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import selectors
+from campaigns.activity.selectors import latest
 from campaigns.compose import placeholders
 from campaigns.models import Campaign, Recipient
 from campaigns.statuses import CampaignState, RecipientState
@@ -17,6 +18,7 @@ from notifyadmin.web.views import Fragment, ListPage, Page
 
 from . import paging, timeline
 from .filters import CampaignFilter
+from .holding import holding_up
 from .paging import PER_PAGE
 from .tables import CampaignTable
 
@@ -50,7 +52,7 @@ class CampaignMixin:
 
     @cached_property
     def campaign(self) -> Campaign:
-        related = ("account", "template", "voice_file", "started_by")
+        related = ("account", "template", "voice_file", "started_by", "repeats")
         return get_object_or_404(Campaign.objects.select_related(*related), pk=self.kwargs["pk"])
 
     def numbers(self) -> dict[str, Any]:
@@ -66,6 +68,7 @@ class CampaignMixin:
             "waiting_to_go": tally.get(RecipientState.PENDING, 0) + tally.get(RecipientState.HELD, 0),
             "unknown": tally.get(RecipientState.UNKNOWN, 0),
             "unknown_url": f"{list_url}?state={RecipientState.UNKNOWN}",
+            "holding": holding_up(campaign, tally),
             "reach": selectors.reach(campaign),
             "is_live": campaign.state in LIVE_STATES,
         }
@@ -103,6 +106,8 @@ class CampaignPage(CampaignMixin, Page):
             | {
                 "page": page,
                 "states": RecipientState,
+                "happened": latest(self.campaign),
+                "repeated_by": list(self.campaign.repeated_by.order_by("pk")),
                 "said": placeholders.pieces(self.campaign.text, {}),
             }
         )
@@ -155,10 +160,29 @@ class RecipientList(CampaignMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "campaign": self.campaign,
-            "page": paging.recipients_page(self.campaign, self.request.GET),
+            "page": self.page,
             "states": RecipientState,
             "is_live": self.campaign.state in LIVE_STATES,
+            "picking": self.may_pick(),
+            "pick_count": self.pick_count(),
         }
+
+    @cached_property
+    def page(self) -> paging.RecipientsPage:
+        return paging.recipients_page(self.campaign, self.request.GET)
+
+    def may_pick(self) -> bool:
+        """Whether recipients can be chosen here, to decide about them. The table then stands still."""
+        unknown = self.page.filters.state == RecipientState.UNKNOWN
+        return unknown and self.request.user.has_perm("campaigns.start_campaign")
+
+    def pick_count(self) -> int:
+        """How many are meant by "all of them"."""
+        if not self.may_pick():
+            return 0
+        if self.page.filters.number:
+            return paging.filtered(self.campaign, self.page.filters).count()
+        return selectors.tallies(self.campaign).get(RecipientState.UNKNOWN, 0)
 
 
 class RecipientPage(CampaignMixin, Page):

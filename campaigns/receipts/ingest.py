@@ -1,11 +1,10 @@
-"""From kept pushes to settled recipients: read, store each statement once, match, apply. All of it may run again."""
+"""From kept pushes to settled recipients, and once more for those that found nobody. All of it may run again."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Receipt
@@ -17,18 +16,15 @@ from providers.registry import UnknownGateway
 from providers.voicetemplates.services import apply_review
 from providers.webhooks.models import InboundPush, PushState
 
+from .applying import BATCH, collect, keep_matches, locked_accounts, receipt_of, store
 from .matching import match
-from .settling import settle
+from .resembling import match_by_number
 
-BATCH = 500
 BATCH_BYTES = 2 * 1024 * 1024
 """Most bytes of pushes in one transaction: some thousand receipts, however many a provider puts into one push."""
 FETCHED_AT_ONCE = 50
 REMATCH_BATCH = 2000
 REMATCH_WINDOW = timedelta(hours=1)
-
-MOST_SECONDS = 24 * 60 * 60
-"""No call lasts longer; a provider that says so means something else."""
 
 NOT_STORABLE = (DataError, IntegrityError, OverflowError, ValueError, UnknownGateway)
 """What a value outside every range, or a gateway that was taken out, makes of a transaction."""
@@ -76,22 +72,23 @@ def _apply(pushes: Sequence[InboundPush]) -> None:
     by_account: dict[int, list[InboundPush]] = {}
     for push in pushes:
         by_account.setdefault(push.account_id, []).append(push)
-    for account in _locked_accounts(by_account):
+    for account in locked_accounts(by_account):
         _apply_account(account, by_account[account.pk])
 
 
 def rematch(*, older: bool = False) -> int:
     """Try unmatched receipts again: those of the last hour, or with *older* all before. Returns how many matched."""
-    since = timezone.now() - REMATCH_WINDOW
+    now = timezone.now()
+    since = now - REMATCH_WINDOW
     waiting = Receipt.objects.filter(recipient__isnull=True, mismatch=False)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     accounts = list(waiting.order_by().values_list("account_id", flat=True).distinct())
     matched = 0
     for account_id in sorted(accounts):
         with transaction.atomic():
-            for account in _locked_accounts([account_id]):
+            for account in locked_accounts([account_id]):
                 receipts = list(waiting.filter(account=account).order_by("-id")[:REMATCH_BATCH])
-                matched += _match_again(account.pk, receipts)
+                matched += _match_again(account.pk, receipts, now)
     return matched
 
 
@@ -104,6 +101,13 @@ def retry_waiting(*, older: bool = False) -> int:
     waiting = InboundPush.objects.filter(state=PushState.WAITING)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     return waiting.update(state=PushState.NEW, problem="")
+
+
+def _match_again(account_id: int, receipts: Sequence[Receipt], now: datetime) -> int:
+    found = match(account_id, receipts)
+    rest = [index for index in range(len(receipts)) if index not in found]
+    found |= match_by_number(account_id, receipts, rest, now)
+    return keep_matches(receipts, found)
 
 
 def _new() -> QuerySet[InboundPush]:
@@ -128,12 +132,6 @@ def _skip_locked(pushes: QuerySet[InboundPush]) -> QuerySet[InboundPush]:
     return pushes
 
 
-def _locked_accounts(ids: Iterable[int]) -> list[Account]:
-    # One transaction at a time applies the receipts of an account: no deadlock, and "stored once" is certain.
-    accounts = Account.objects.filter(pk__in=list(ids)).order_by("pk")
-    return list(accounts.select_for_update(no_key=True))
-
-
 def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
     receipts: dict[str, Receipt] = {}
     for push in pushes:
@@ -144,11 +142,11 @@ def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
             if isinstance(event, ReviewEvent):
                 _review(account, event, push)
             else:
-                _collect(receipts, _receipt(account, event, push))
+                collect(receipts, receipt_of(account, event, push.received_at, push))
         if push.state == PushState.WAITING and any(isinstance(event, ReceiptEvent) for event in reading.events):
             # Read again, its receipts would be counted as said again.
             push.state = PushState.APPLIED
-    _store(account, receipts)
+    store(account, receipts)
     _mark(pushes)
 
 
@@ -168,74 +166,3 @@ def _review(account: Account, event: ReviewEvent, push: InboundPush) -> None:
     if not apply_review(account, event, push.received_at):
         push.state = PushState.WAITING
         push.problem = Words(UNKNOWN_TEMPLATE.text, {"template": event.template_id[:40]}).pack()
-
-
-def _receipt(account: Account, event: ReceiptEvent, push: InboundPush) -> Receipt:
-    return Receipt(
-        account=account,
-        push=push,
-        fingerprint=_fingerprint(event),
-        provider_id=event.provider_id[:64],
-        reference=event.ref[:64],
-        number=event.number[:20],
-        verdict=event.verdict,
-        failure=event.failure,
-        code=event.code[:40],
-        raw=event.raw[:300],
-        reason=event.words.pack(),
-        talk_seconds=_seconds(event.talk_seconds),
-        answered_at=event.answered_at,
-        reported_at=event.reported_at or event.ended_at,
-        cost=event.cost[:24],
-        currency=event.currency[:8],
-        received_at=push.received_at,
-    )
-
-
-def _seconds(told: int | None) -> int | None:
-    return told if told is not None and 0 <= told <= MOST_SECONDS else None
-
-
-def _fingerprint(event: ReceiptEvent) -> str:
-    told = (event.provider_id, event.ref, event.number, event.code, event.raw, event.talk_seconds, event.reported_at)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:40]
-
-
-def _collect(receipts: dict[str, Receipt], receipt: Receipt) -> None:
-    known = receipts.setdefault(receipt.fingerprint, receipt)
-    if known is not receipt:
-        known.times += 1
-
-
-def _store(account: Account, receipts: dict[str, Receipt]) -> None:
-    """Insert what is new with the recipient it belongs to, count what is not, and settle who is concerned."""
-    known = Receipt.objects.filter(account=account, fingerprint__in=list(receipts))
-    seen = set(known.values_list("fingerprint", flat=True))
-    if seen:
-        again = [When(fingerprint=name, then=Value(receipts[name].times)) for name in seen]
-        known.filter(fingerprint__in=seen).update(times=F("times") + Case(*again, default=Value(0)))
-    fresh = [receipts[name] for name in receipts if name not in seen]
-    matched = _assign(account.pk, fresh)
-    Receipt.objects.bulk_create(fresh)
-    settle(_recipients_of(matched))
-
-
-def _match_again(account_id: int, receipts: Sequence[Receipt]) -> int:
-    matched = [receipt for receipt in _assign(account_id, receipts) if receipt.recipient_id]
-    Receipt.objects.bulk_update(matched, ["recipient", "matched_by", "mismatch"], batch_size=BATCH)
-    settle(_recipients_of(matched))
-    return len(matched)
-
-
-def _assign(account_id: int, receipts: Sequence[Receipt]) -> list[Receipt]:
-    """Write into each receipt whom it concerns; one whose number disagrees is marked and concerns nobody."""
-    found = match(account_id, receipts)
-    for index, one in found.items():
-        receipt = receipts[index]
-        receipt.mismatch, receipt.matched_by = one.mismatch, one.by
-        receipt.recipient_id = None if one.mismatch else one.recipient_id
-    return [receipts[index] for index in found]
-
-
-def _recipients_of(receipts: Iterable[Receipt]) -> set[int]:
-    return {receipt.recipient_id for receipt in receipts if receipt.recipient_id}

@@ -11,7 +11,7 @@ from providers import registry
 from providers.contract.fields import Field, FieldKind
 from providers.webhooks import addresses
 
-from . import labels
+from . import labels, limits
 from .formfields import ending
 from .models import Account
 
@@ -21,7 +21,7 @@ def about(account: Account, request: HttpRequest) -> dict[str, Any]:
     try:
         gateway = account.gateway
     except registry.UnknownGateway:
-        return {"is_orphan": True}
+        return {"is_orphan": True, "limits": limits.shown(account)}
     may_copy = request.user.has_perm("providers.change_account")
     return {
         "gateway": gateway,
@@ -29,6 +29,8 @@ def about(account: Account, request: HttpRequest) -> dict[str, Any]:
         "services": labels.services(gateway),
         "credentials": [(in_words(field.label), _shown(field, account)) for field in gateway.credentials],
         "settings": [(in_words(field.label), _setting(field, account)) for field in gateway.settings],
+        "limits": limits.shown(account),
+        "learned": limits.learned(account),
         "doors": addresses.doors_of(account) if may_copy else [],
         "old_addresses": list(account.push_addresses.filter(retired_at=None)[1:]),
         "has_doors": bool(gateway.doors),

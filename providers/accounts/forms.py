@@ -17,16 +17,19 @@ from providers.contract.gateway import Gateway
 
 from . import addresses
 from .formfields import form_field
+from .limits import Limits, LimitsForm
 from .models import Account
 
 ADDRESS = "base_url"
+LIMITS = tuple(LimitsForm.base_fields)
+_LIMIT_UNITS = {"guard_percent": "%"}
 
 
-class AccountForm(forms.Form):
-    """Name, credentials and settings of an account at *gateway*; of an existing one with *account*.
+class AccountForm(LimitsForm):
+    """Name, credentials, settings and limits of an account at *gateway*; of an existing one with *account*.
 
-    ``credentials`` and ``settings`` of ``cleaned_data`` are by declared names. A secret that was left empty on an
-    existing account is not among the credentials: it stays as it is.
+    ``credentials`` and ``settings`` of ``cleaned_data`` are by declared names, ``limits`` are Limits. A secret that was
+    left empty on an existing account is not among the credentials: it stays as it is.
     """
 
     name = forms.CharField(
@@ -64,7 +67,8 @@ class AccountForm(forms.Form):
             if field.kind is not FieldKind.SECRET
         }
         chosen = {f"setting_{name}": value for name, value in account.settings.items()}
-        return {"name": account.name, "receipt_wait_hours": account.receipt_wait_hours, **shown, **chosen}
+        common = {"name": account.name, "receipt_wait_hours": account.receipt_wait_hours}
+        return common | Limits.of(account).values() | shown | chosen
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
@@ -109,9 +113,14 @@ class AccountForm(forms.Form):
         simple["setting_"].append(AppendedText("receipt_wait_hours", _("hours")))
         parts.append(Fieldset(_("Credentials"), *simple["credential_"]))
         parts.append(Fieldset(_("Settings"), *simple["setting_"]))
+        parts.append(Fieldset(_("Limits"), *map(_limit_field, LIMITS)))
         if advanced:
             parts.append(Folded(_("Advanced settings"), *advanced))
         return helper(*parts)
+
+
+def _limit_field(name: str) -> Any:
+    return AppendedText(name, _LIMIT_UNITS[name]) if name in _LIMIT_UNITS else name
 
 
 def _with_unit(name: str, declared: Field) -> Any:

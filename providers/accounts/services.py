@@ -18,6 +18,7 @@ from providers.contract.words import Words, gettext_noop
 from providers.webhooks import addresses
 from providers.webhooks.models import PushAddress
 
+from .limits import NEW, Limits
 from .models import Account, AccountState
 
 BUSY_CAMPAIGNS = ("pending_approval", "scheduled", "running", "paused", "cancelling")
@@ -37,9 +38,11 @@ def create_account(
     credentials: Mapping[str, Any],
     settings: Mapping[str, Any],
     receipt_wait_hours: int = 72,
+    limits: Limits = NEW,
 ) -> Account:
     """A new account with its push address; its connection is tested as soon as a worker gets to it."""
-    account = Account(provider=provider, name=name, settings=dict(settings), receipt_wait_hours=receipt_wait_hours)
+    own: dict[str, Any] = {"settings": dict(settings), "receipt_wait_hours": receipt_wait_hours}
+    account = Account(provider=provider, name=name, **own, **limits.values())
     account.set_credentials(dict(credentials))
     with transaction.atomic():
         account.save()
@@ -55,12 +58,16 @@ def update_account(
     credentials: Mapping[str, Any],
     settings: Mapping[str, Any],
     receipt_wait_hours: int | None = None,
+    limits: Limits | None = None,
 ) -> Account:
-    """Change an account. Credentials that are not in *credentials* stay as they are."""
+    """Change an account. Credentials that are not in *credentials* stay as they are, and so do *limits* of None."""
     account.name = name
     account.settings = dict(settings)
     account.receipt_wait_hours = receipt_wait_hours or account.receipt_wait_hours
     fields = ["name", "settings", "receipt_wait_hours", "updated_at"]
+    for column, value in (limits.values() if limits else {}).items():
+        setattr(account, column, value)
+        fields.append(column)
     merged = {**account.credentials, **credentials}
     if merged != account.credentials:
         account.set_credentials(merged)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/resume/", views.AccountResume.as_view(), name="resume"),
     path("<int:pk>/archive/", views.AccountArchive.as_view(), name="archive"),
     path("<int:pk>/restore/", views.AccountRestore.as_view(), name="restore"),
+    path("<int:pk>/learned/<slug:name>/forget/", views.LearnedForget.as_view(), name="forget"),
     path("<int:pk>/push-address/new/", views.PushAddressRotate.as_view(), name="rotate"),
     path("<int:pk>/push-address/retire-old/", views.PushAddressRetire.as_view(), name="retire"),
 ]

@@ -17,7 +17,7 @@ from providers.calllog.services import OUTCOME_LABELS
 from providers.contract.errors import Balance
 from providers.contract.gateway import Gateway
 
-from . import details, labels, services
+from . import details, labels, limits, services
 from .filters import AccountFilter
 from .forms import AccountForm
 from .models import Account, AccountState
@@ -80,7 +80,8 @@ class AccountFormPage(FormPage):
         return super().get_context_data(**kwargs) | {"gateway": self.get_gateway()}
 
     def values(self, form: AccountForm) -> dict[str, Any]:
-        return {name: form.cleaned_data[name] for name in ("name", "credentials", "settings", "receipt_wait_hours")}
+        names = ("name", "credentials", "settings", "receipt_wait_hours", "limits")
+        return {name: form.cleaned_data[name] for name in names}
 
 
 class AccountCreate(AccountFormPage):
@@ -193,6 +194,13 @@ class AccountResume(AccountAction):
 
     def perform(self, request: HttpRequest) -> None:
         services.resume(self.get_object())
+
+
+class LearnedForget(AccountAction):
+    success_message = _("Forgotten. The account's own setting holds again, until the provider refuses a number anew.")
+
+    def perform(self, request: HttpRequest) -> None:
+        limits.forget(self.get_object(), self.kwargs["name"])
 
 
 class PushAddressRotate(AccountAction):

@@ -6,13 +6,13 @@ The four answers to a submission are :class:`Answered`, :class:`Refused` (as a w
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from .statuses import Concern, FailureClass
 from .words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The provider took this recipient; ``provider_id`` is what its receipts will carry (may be empty)."""
 
     ref: str

@@ -1,8 +1,9 @@
 """The contract itself. A gateway package exposes one instance of a subclass as ``gateway``."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from .abilities import KINDS, Ability
@@ -11,6 +12,7 @@ from .fields import Field, Problem
 from .http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from .messages import AccountAccess, Message
 from .push import Acknowledgement, PushBody, PushDoor, PushReading
+from .records import RecordFacts, RecordsAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Gateway(ABC):
     """The zone of times that the provider writes without one, and of its natural day."""
     template_variable: ClassVar[str] = ""
     """How a variable is written in a voice template, where the gateway reviews templates."""
+    records: ClassVar[Mapping[Ability, RecordFacts]] = {}
+    """The kinds whose records can be asked for, where the gateway pulls receipts."""
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -126,6 +130,18 @@ class Gateway(ABC):
     def delete_template(self, template_id: str, access: AccountAccess, http: HttpClient) -> TemplateAnswer:
         """Remove a voice template at the provider."""
         raise NotImplementedError(f"{self.slug} does not review templates")
+
+    def records_by_id(
+        self, kind: Ability, provider_ids: Sequence[str], access: AccountAccess, http: HttpClient
+    ) -> RecordsAnswer:
+        """Ask for the records with these ids, at most ``max_ids`` of them. Ids that it does not have are left out."""
+        raise NotImplementedError(f"{self.slug} cannot be asked for records")
+
+    def records_by_time(
+        self, kind: Ability, start: datetime, end: datetime, position: str, access: AccountAccess, http: HttpClient
+    ) -> RecordsAnswer:
+        """Ask for one page of all records between two times, from *position* on (empty: from the beginning)."""
+        raise NotImplementedError(f"{self.slug} cannot be asked for records")
 
     @abstractmethod
     def read_push(self, push: PushBody) -> PushReading:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .abilities import Ability
 
@@ -18,8 +18,7 @@ class AccountAccess:
         return "AccountAccess(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(NamedTuple):
     """One person in a request.
 
     ``ref`` is our own reference of this recipient, ``number`` the digits with country code and without plus sign,

@@ -14,7 +14,6 @@ import aiohttp
 import certifi
 
 from .http import (
-    CONNECT_SECONDS,
     MAX_ANSWER_BYTES,
     REDIRECTED,
     TOO_LARGE,
@@ -104,11 +103,7 @@ class MultiplexClient:
         self._news.set()
 
     async def _send(self, request: HttpRequest, started: float) -> Outcome:
-        timeout = aiohttp.ClientTimeout(
-            total=request.connect_seconds + request.read_seconds + CONNECT_SECONDS,
-            sock_connect=request.connect_seconds,
-            sock_read=request.read_seconds,
-        )
+        timeout = _timeout(request.connect_seconds, request.read_seconds)
         async with self._opened().request(
             request.method,
             request.url,
@@ -129,11 +124,19 @@ class MultiplexClient:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS, ssl=_tls())
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, raise_for_status=False
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                skip_auto_headers=("Accept-Encoding", "User-Agent"),
             )
             # It would repeat a request of an idempotent method whose connection broke; we never repeat anything.
             self._session._retry_connection = False
         return self._session
+
+
+@lru_cache(maxsize=64)
+def _timeout(connect_seconds: float, read_seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=connect_seconds + read_seconds, sock_connect=connect_seconds)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from .books import Books
 from .magic import COMMON_OUTCOMES, ORDINARY, TAILS, Outcome, Receipts, magic_digits, magic_tail, ordinary_tail
 
 
@@ -105,6 +106,9 @@ class Desk(Protocol):
 
     @property
     def balance(self) -> float: ...
+
+    @property
+    def books(self) -> Books: ...
 
     def serial(self) -> int:
         """A number never given before, from 1, also across restarts."""

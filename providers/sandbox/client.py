@@ -48,6 +48,10 @@ class SandboxConsole:
         """Forget the ledger, templates, balances and owed pushes; keep settings and push addresses."""
         self._call("POST", "reset")
 
+    def release(self) -> int:
+        """Let every push that is owed fall due now, late ones too. Returns how many that are."""
+        return int(self._call("POST", "release")["released"])
+
     def ledger(self, provider: str = "", endpoint: str = "") -> Iterator[dict[str, Any]]:
         """Every callee that was taken, oldest first."""
         return self._pages("ledger", provider, endpoint)

@@ -44,6 +44,7 @@ class Control:
             web.get("/_sandbox/settings", self._settings),
             web.put("/_sandbox/settings", self._change_settings),
             web.post("/_sandbox/reset", self._reset),
+            web.post("/_sandbox/release", self._release),
             web.get("/_sandbox/ledger", self._callees),
             web.get("/_sandbox/ledger/summary", self._summary),
             web.get("/_sandbox/requests", self._requests),
@@ -83,6 +84,9 @@ class Control:
     async def _reset(self, request: web.Request) -> web.Response:
         self._office.reset()
         return web.json_response({"ok": True})
+
+    async def _release(self, request: web.Request) -> web.Response:
+        return web.json_response({"released": self._office.pusher.release()})
 
     async def _callees(self, request: web.Request) -> web.Response:
         return self._rows(request, f"SELECT {CALLEE_COLUMNS} FROM callees")  # noqa: S608

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from providers.contract.books import Books
 from providers.contract.rehearsal import Rehearsal, Template
 
 from .limits import NumberLimits
@@ -10,8 +11,9 @@ from .limits import NumberLimits
 class ProviderDesk:
     """Balance, serial number, templates and the limits per number. Implements the contract's Desk."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, rehearsal: Rehearsal, books: Books) -> None:
         self._rehearsal = rehearsal
+        self.books = books
         self._limits = NumberLimits(rehearsal.frequencies)
         self._templates: dict[str, Template] = {}
         self.last_serial = 0

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS requests (id INTEGER PRIMARY KEY, at REAL, provider T
 CREATE TABLE IF NOT EXISTS callees (id INTEGER PRIMARY KEY, request_id INTEGER, at REAL, provider TEXT, endpoint TEXT,
     provider_id TEXT, number TEXT, ref TEXT, text TEXT, kind TEXT, verdict TEXT, code TEXT, facts TEXT,
     tried INTEGER DEFAULT 0, acknowledged INTEGER DEFAULT 0, last_push_at REAL);
+CREATE INDEX IF NOT EXISTS callees_by_id ON callees (provider, provider_id);
 CREATE TABLE IF NOT EXISTS pushes (id INTEGER PRIMARY KEY, provider TEXT, door TEXT, callee_id INTEGER,
     template_id TEXT, code TEXT, lost_id INTEGER, happened_at REAL, due REAL, tries INTEGER);
 CREATE TABLE IF NOT EXISTS templates (provider TEXT, id TEXT, text TEXT, state TEXT, words TEXT,

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from providers.contract.rehearsal import Answer, Receipt, Rehearsal, SandboxRequest, Taken, Template
 
+from .books import LedgerBooks
 from .desk import ProviderDesk
 from .ledger import Ledger, Pending
 from .limits import day_start
 from .pusher import Pusher
 from .settings import Settings
+from .weather import Weather
 
 FLUSH_SECONDS = 0.1
 
@@ -23,9 +25,12 @@ class Office:
         self.rehearsals = rehearsals
         self.ledger = ledger
         self.settings = settings
-        self.desks = {slug: ProviderDesk(rehearsal) for slug, rehearsal in rehearsals.items()}
+        self.desks = {
+            slug: ProviderDesk(rehearsal, LedgerBooks(slug, ledger, settings)) for slug, rehearsal in rehearsals.items()
+        }
         self.pusher = Pusher(rehearsals, ledger, settings)
         self._random = random.Random(seed)  # noqa: S311
+        self._weather = Weather(seed)
         self._flusher: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -48,7 +53,9 @@ class Office:
 
     def decide(self, slug: str, request: SandboxRequest) -> tuple[Answer, list[Pending]]:
         """Let the provider decide and book it; also the pushes that must come before the answer."""
-        answer = self.rehearsals[slug].handle(request, self.desks[slug])
+        answer = self._weather.over(
+            self.rehearsals[slug].handle(request, self.desks[slug]), self.rehearsals[slug], self.settings.weather
+        )
         kept = answer.effect is None or answer.effect.taken
         taken = answer.taken if kept else ()
         request_id = self.ledger.request(

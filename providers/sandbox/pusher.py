@@ -79,6 +79,19 @@ class Pusher:
         self._in_hand += len(owed)
         await asyncio.gather(*(self._deliver([push]) for push in owed))
 
+    def release(self) -> int:
+        """Let everything owed fall due now, in the order in which it would have. Returns how many pushes that are."""
+        now = time.time()
+        released = [push for _, _, push in sorted(self._owed)]
+        for push in released:
+            sooner = max(push.due - now, 0.0)
+            push.due -= sooner
+            push.happened_at -= sooner
+        # Tickets below zero keep the order among them and leave the counter alone.
+        self._owed = [(push.due, place - len(released), push) for place, push in enumerate(released)]
+        self._wake.set()
+        return len(released)
+
     def forget(self) -> None:
         """Drop everything owed that is not being pushed at this moment."""
         self._owed.clear()

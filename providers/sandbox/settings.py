@@ -1,8 +1,10 @@
 """What can be changed while the sandbox runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from . import weather
 
 PUSH_FORMS = ("single", "array", "list")
 
@@ -13,7 +15,8 @@ class Settings:
 
     ``receipt_delay`` is the least and most time from a submission to its receipt, ``gap_scale`` stretches the 60 and
     120 seconds between the tries of a push, ``batch_form`` (single, array, list) is the form of pushes where a
-    provider documents several, ``clock_offset`` is how far the providers' clocks are ahead.
+    provider documents several, ``clock_offset`` is how far the providers' clocks are ahead. ``weather`` is the share of
+    requests and callees that meets an outcome by chance, by the outcome's name.
     """
 
     receipt_delay: tuple[float, float] = (0.5, 1.5)
@@ -24,6 +27,7 @@ class Settings:
     slow_seconds: float = 2.0
     late_seconds: float = 5.0
     clock_offset: float = 0.0
+    weather: dict[str, float] = field(default_factory=dict)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Take over *changes*, all or nothing.
@@ -35,7 +39,7 @@ class Settings:
             setattr(self, name, value)
 
     def as_dict(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -45,7 +49,9 @@ def _checked(name: str, value: Any) -> Any:
         if value not in PUSH_FORMS:
             raise ValueError(f"batch_form is one of {', '.join(PUSH_FORMS)}")
         return value
-    if name not in {field.name for field in fields(Settings)}:
+    if name == "weather":
+        return weather.checked(value)
+    if name not in {one.name for one in fields(Settings)}:
         raise ValueError(f"there is no setting {name}")
     return _seconds(name, value, negative=name == "clock_offset")
 

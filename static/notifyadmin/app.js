@@ -70,6 +70,15 @@
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // A sum of what is ticked: each box of a [data-total] carries its number, the selector says where the sum is shown.
+  document.addEventListener("change", (event) => {
+    const group = event.target.closest("[data-total]");
+    if (!group) return;
+    const ticked = [...group.querySelectorAll("[data-number]:checked")].map((box) => Number(box.dataset.number));
+    const sum = ticked.reduce((total, number) => total + number, 0);
+    document.querySelector(group.dataset.total).textContent = sum.toLocaleString(root.lang);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

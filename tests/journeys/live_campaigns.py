@@ -62,6 +62,10 @@ class Stage:
         self.account.settings |= settings
         self.account.save(update_fields=["settings"])
 
+    def in_parallel(self, requests: int) -> None:
+        self.account.parallel_requests = requests
+        self.account.save(update_fields=["parallel_requests"])
+
     def ledger(self) -> list[dict[str, Any]]:
         return list(self.console.ledger(provider=self.gateway.slug))
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns import services, upkeep
-from campaigns.models import Campaign, Receipt, Recipient
+from campaigns.models import Campaign, Gate, Receipt, Recipient
 from campaigns.receipts.ingest import rematch
 from campaigns.selectors import tallies
 from providers.accounts import services as accounts
@@ -155,7 +155,7 @@ def test_each_callee_of_a_filled_request_ends_as_the_ledger_says(stage: Stage) -
     outcomes = of_callees(stage)
     if stage.gateway.kinds[stage.kind].max_callees == 1:
         # Alone in its request, a refused callee is a refused request.
-        stage.set(parallel_requests=4)
+        stage.in_parallel(4)
     campaign = play(stage, outcomes)
     assert_as_demanded(stage, campaign, outcomes)
     assert_promises(stage, campaign)
@@ -194,7 +194,7 @@ def test_a_spoilt_or_refused_request_ends_as_the_ledger_and_the_documents_say(st
 
 def test_too_fast_holds_everybody_for_a_while_and_then_goes_on(stage: Stage) -> None:
     stage.one_callee_per_request()
-    stage.set(parallel_requests=1)
+    stage.in_parallel(1)
     too_fast = next(one for one in stage.rehearsal.outcomes.values() if one.http_status == 429)
     campaign = play(stage, [ORDINARY, too_fast, ORDINARY])
     assert len(stage.requests()) == 2
@@ -202,9 +202,10 @@ def test_too_fast_holds_everybody_for_a_while_and_then_goes_on(stage: Stage) -> 
     assert (campaign.state, len(stage.ledger())) == ("running", 1)
     held = campaign.recipients.get(state="held")
     assert timedelta(seconds=5) < held.held_until - timezone.now() < timedelta(minutes=5)
-    assert campaign.chunks.get().next_attempt_at >= held.held_until
+    assert Gate.objects.get(account=stage.account).rest_until >= held.held_until
     campaign.recipients.filter(pk=held.pk).update(held_until=timezone.now(), number=stage.number(9, ORDINARY))
     campaign.chunks.update(next_attempt_at=timezone.now())
+    Gate.objects.update(rest_until=None)
     send([campaign])
     take_receipts(stage.console)
     assert states_of(campaign) == {"delivered": 3}
@@ -213,7 +214,7 @@ def test_too_fast_holds_everybody_for_a_while_and_then_goes_on(stage: Stage) -> 
 
 def test_a_refused_account_stops_with_words_and_fails_nobody(stage: Stage) -> None:
     stage.one_callee_per_request()
-    stage.set(parallel_requests=1)
+    stage.in_parallel(1)
     stopping = [outcome for outcome in stage.rehearsal.outcomes.values() if outcome.status in STOPPING]
     assert len(stopping) >= 7
     for outcome in stopping:

@@ -1,8 +1,9 @@
 """The gateway itself, made from a brand's facts."""
 
 import time
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import BalanceAnswer, Refused, SubmitAnswer
@@ -11,16 +12,18 @@ from providers.contract.gateway import Gateway, KindFacts, Prepared
 from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from providers.contract.messages import AccountAccess, Message
 from providers.contract.push import Acknowledgement, PushBody, PushDoor, PushReading
+from providers.contract.records import RecordFacts, RecordsAnswer
 from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
 
-from . import answers, checks, webhooks
+from . import answers, checks, record_answers, records, webhooks
 from .account import APP_ID_FIELDS, DOCUMENTED_CALLEES, credential_fields, setting, setting_fields
 from .evidence import Redactor, evidence_of
 from .facts import BrandFacts
 from .options import LONG_TEXT, sms_options, voice_file_options, voice_text_options
 from .payloads import Operation, operation_for
 from .reading import RAW_LIMIT, clean
+from .records import RECORDS
 from .signing import Clock, signed_headers
 
 _OPERATIONS = {
@@ -35,7 +38,7 @@ class PlatformGateway(Gateway):
     """Every method as the contract says; a brand's class adds nothing but its facts."""
 
     facts: ClassVar[BrandFacts]
-    services = frozenset({Ability.RECEIVES_RECEIPTS, Ability.REPORTS_BALANCE})
+    services = frozenset({Ability.RECEIVES_RECEIPTS, Ability.PULLS_RECEIPTS, Ability.REPORTS_BALANCE})
     doors = (
         PushDoor("voice", gettext_noop("Call reports"), gettext_noop("Give this address to the provider for calls.")),
         PushDoor("sms", gettext_noop("SMS reports"), gettext_noop("Give this address to the provider for SMS.")),
@@ -74,10 +77,8 @@ class PlatformGateway(Gateway):
             # An incomplete account is no fault of the callees: with a concern they wait until a person has seen to it.
             faulty = message.kind in self.kinds and self._account_problems(message.kind, access)
             return _refused_here(problems, Concern.CREDENTIALS if faulty else Concern.NONE)
-        app_id = str(access.credentials[APP_ID_FIELDS[message.kind]])
-        operation = operation_for(message, self.kinds[message.kind].options, app_id)
-        family = self.facts.sms_path if message.kind is Ability.SMS else self.facts.voice_path
-        request = self._request(operation, family, access)
+        operation = operation_for(message, self.kinds[message.kind].options, _app_id(message.kind, access))
+        request = self._request(operation, self._family(message.kind), access)
 
         def read(outcome: HttpResponse | HttpFailure) -> SubmitAnswer:
             return answers.submit_answer(message, _exchange(operation, request, outcome, access))
@@ -92,6 +93,24 @@ class PlatformGateway(Gateway):
         request = self._request(operation, self.facts.sms_path, access)
         return answers.balance_answer(_exchange(operation, request, http.send(request), access))
 
+    def records_by_id(
+        self, kind: Ability, provider_ids: Sequence[str], access: AccountAccess, http: HttpClient
+    ) -> RecordsAnswer:
+        refused = self._records_refused(kind, {"ids": provider_ids}, access)
+        if refused:
+            return refused
+        operation = records.operation_by_id(kind, provider_ids, _app_id(kind, access))
+        return record_answers.answer_by_id(kind, len(provider_ids), self._asked(kind, operation, access, http))
+
+    def records_by_time(
+        self, kind: Ability, start: datetime, end: datetime, position: str, access: AccountAccess, http: HttpClient
+    ) -> RecordsAnswer:
+        refused = self._records_refused(kind, {"start": start, "end": end, "position": position}, access)
+        if refused:
+            return refused
+        operation = records.operation_by_time(kind, start, end, position, _app_id(kind, access))
+        return record_answers.answer_by_time(kind, position, self._asked(kind, operation, access, http))
+
     def read_push(self, push: PushBody) -> PushReading:
         return webhooks.read_push(push)
 
@@ -103,6 +122,19 @@ class PlatformGateway(Gateway):
     def _account_problems(self, kind: Ability, access: AccountAccess) -> list[Problem]:
         return list(checks.account_problems(kind, self.credentials, access))
 
+    def _records_refused(self, kind: Ability, fields: Mapping[str, Any], access: AccountAccess) -> Refused | None:
+        if faulty := self._account_problems(kind, access):
+            return _refused_here(faulty, Concern.CREDENTIALS)
+        problems = list(records.problems(kind, fields))
+        return _refused_here(problems, Concern.NONE) if problems else None
+
+    def _asked(self, kind: Ability, operation: Operation, access: AccountAccess, http: HttpClient) -> answers.Exchange:
+        request = self._request(operation, self._family(kind), access)
+        return _exchange(operation, request, http.send(request), access)
+
+    def _family(self, kind: Ability) -> str:
+        return self.facts.sms_path if kind is Ability.SMS else self.facts.voice_path
+
     def _request(self, operation: Operation, family: str, access: AccountAccess) -> HttpRequest:
         credentials = {name: str(value) for name, value in access.credentials.items()}
         return HttpRequest(
@@ -113,6 +145,10 @@ class PlatformGateway(Gateway):
             connect_seconds=setting(self.settings, "connect_seconds", access),
             read_seconds=setting(self.settings, "read_seconds", access),
         )
+
+
+def _app_id(kind: Ability, access: AccountAccess) -> str:
+    return str(access.credentials[APP_ID_FIELDS[kind]])
 
 
 def _exchange(
@@ -133,6 +169,7 @@ def build_gateway(brand: BrandFacts, clock: Clock = time.time) -> PlatformGatewa
         credentials: ClassVar[tuple[Field, ...]] = credential_fields(brand)
         settings: ClassVar[tuple[Field, ...]] = setting_fields(brand)
         kinds: ClassVar[Mapping[Ability, KindFacts]] = {kind: _kind_facts(brand, kind) for kind in brand.documents}
+        records: ClassVar[Mapping[Ability, RecordFacts]] = {kind: RECORDS[kind] for kind in brand.documents}
 
     return BrandGateway(clock)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import (
@@ -50,16 +50,21 @@ class Exchange:
 
 def submit_answer(message: Message, exchange: Exchange) -> SubmitAnswer:
     """What became of *message*."""
-    envelope = _envelope_or_end(exchange, len(message.callees))
+    envelope = envelope_or_end(exchange, len(message.callees))
     if not isinstance(envelope, Envelope):
         return envelope
     answered = _READERS[message.kind](message, envelope.members, exchange)
-    return answered or _unknown(Words(_UNREADABLE), exchange, envelope)
+    return answered or unreadable(exchange, envelope)
+
+
+def unreadable(exchange: Exchange, envelope: Envelope) -> UnknownAnswer:
+    """A success without what it should have said."""
+    return _unknown(Words(_UNREADABLE), exchange, envelope)
 
 
 def balance_answer(exchange: Exchange) -> BalanceAnswer:
     """What is left (getBalance). No page names a currency, so none is claimed."""
-    envelope = _envelope_or_end(exchange, 1)
+    envelope = envelope_or_end(exchange, 1)
     if not isinstance(envelope, Envelope):
         return envelope
     amount = amount_of(envelope.members.get("balance"))
@@ -70,7 +75,8 @@ def balance_answer(exchange: Exchange) -> BalanceAnswer:
     return Balance(Decimal(amount), "", parts, exchange.evidence)
 
 
-def _envelope_or_end(exchange: Exchange, callees: int) -> Envelope | RefusedAnswer | UnknownAnswer | NotSent:
+def envelope_or_end(exchange: Exchange, callees: int) -> Envelope | RefusedAnswer | UnknownAnswer | NotSent:
+    """The envelope of a success, or what came in its place; *callees* were asked for."""
     outcome = exchange.outcome
     if isinstance(outcome, HttpFailure):
         return _no_answer(outcome, exchange)
@@ -123,7 +129,7 @@ def _read_send_group(message: Message, members: Mapping[str, Any], exchange: Exc
         # Should a number be listed twice, one acceptance decides: that phone rings.
         if not isinstance(outcomes.get(number), _Taken):
             outcomes[number] = outcome
-    return _answered(message, lambda callee: outcomes.get(callee.number, _Silent()), exchange)
+    return _answered(message, lambda callee: outcomes.get(callee.number, _NOTHING), exchange)
 
 
 def _read_send_code(message: Message, members: Mapping[str, Any], exchange: Exchange) -> Answered | None:
@@ -168,8 +174,7 @@ def _taken_messages(message: Message, rows: list[Mapping[str, Any]]) -> dict[str
     return taken
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(NamedTuple):
     provider_id: str
 
 
@@ -185,6 +190,7 @@ class _Silent:
     words: Words = _SILENT
 
 
+_NOTHING = _Silent()
 _Outcome = _Taken | _Turned | _Silent
 
 

@@ -21,9 +21,12 @@ from providers.contract.rehearsal import (
 
 from . import sandbox_checks as checks
 from . import sandbox_pushes as pushes
+from . import sandbox_records as records
 from .sandbox_checks import REASONS, Refusal
 
 CHINA = timezone(timedelta(hours=8))
+RECORD_PATH = "/voice/recordGroup/"
+ALL_REASONS = {**REASONS, **records.REASONS}
 PRICES = {Ability.VOICE_FILE: 0.02, Ability.VOICE_TEXT: 0.02, Ability.SMS: 0.01}
 SECOND_DIGITS = "12356789"
 """After 62 8: Indonesian mobile numbers of twelve digits with these are valid."""
@@ -63,10 +66,14 @@ class PlatformRehearsal(Rehearsal):
             f"{sms_prefix}/sendSms/batch": ("POST", "sendSms/batch", self._send_batch),
             f"{sms_prefix}/sendSms": ("GET POST", "sendSms", self._send_sms),
             f"{sms_prefix}/getBalance": ("GET", "getBalance", self._balance),
+            f"{sms_prefix}/getReport": ("GET", "getReport", self._report),
+            f"{sms_prefix}/getSentRcd": ("GET", "getSentRcd", self._sent_records),
+            "/voice/recordGroupQuery": ("POST", "voice/recordGroupQuery", self._call_records),
+            RECORD_PATH: ("GET", "voice/recordGroup", self._call_record),
         }
 
     def handle(self, request: SandboxRequest, desk: Desk) -> Answer:
-        route = self._routes.get(request.path)
+        route = self._routes.get(RECORD_PATH if request.path.startswith(RECORD_PATH) else request.path)
         if route is None:
             return Answer(text_reply("404 page not found", 404), request.path[:80], "404")
         methods, endpoint, decide = route
@@ -79,7 +86,7 @@ class PlatformRehearsal(Rehearsal):
             return self._refuse(endpoint, refusal.code)
 
     def _refuse(self, endpoint: str, code: str) -> Answer:
-        return Answer(json_reply({"status": code, "reason": REASONS[code]}), endpoint, code)
+        return Answer(json_reply({"status": code, "reason": ALL_REASONS[code]}), endpoint, code)
 
     def _send_group(self, request: SandboxRequest, desk: Desk) -> Answer:
         body = checks.json_object(request)
@@ -137,6 +144,25 @@ class PlatformRehearsal(Rehearsal):
     def _balance(self, request: SandboxRequest, desk: Desk) -> Answer:
         members = {"balance": f"{desk.balance:.4f}", "gift": "0.0000", "credit": "0.0000"}
         return Answer(self._success_reply(members), "getBalance", "0", accepted=True)
+
+    def _report(self, request: SandboxRequest, desk: Desk) -> Answer:
+        self._check_app(request.query, "sms_app_id")
+        return self._records("getReport", records.sms_by_ids(request.query, desk.books))
+
+    def _sent_records(self, request: SandboxRequest, desk: Desk) -> Answer:
+        self._check_app(request.query, "sms_app_id")
+        return self._records("getSentRcd", records.sms_by_time(request.query, desk.books, request.received_at))
+
+    def _call_record(self, request: SandboxRequest, desk: Desk) -> Answer:
+        members = records.call_by_id(request.path.removeprefix(RECORD_PATH), desk.books)
+        return self._records("voice/recordGroup", members)
+
+    def _call_records(self, request: SandboxRequest, desk: Desk) -> Answer:
+        members = records.calls_by_time(checks.json_object(request), desk.books, request.received_at)
+        return self._records("voice/recordGroupQuery", members)
+
+    def _records(self, endpoint: str, members: Mapping[str, object]) -> Answer:
+        return Answer(self._success_reply(members), endpoint, "0", accepted=True)
 
     def _check_app(self, body: Mapping[str, Any], credential: str) -> None:
         if body.get("appId") != self.credentials[credential]:

@@ -33,10 +33,11 @@ def _reports(content: Any) -> Iterator[Report]:
         content = content["array"]
     for item in content if isinstance(content, list) else [content]:
         if isinstance(item, dict):
-            yield _with_plain_names(item)
+            yield with_plain_names(item)
 
 
-def _with_plain_names(item: Mapping[Any, Any]) -> Report:
+def with_plain_names(item: Mapping[Any, Any]) -> Report:
+    """*item* as a :data:`Report`."""
     report: dict[str, Any] = {}
     for name, value in item.items():
         plain = str(name).strip().lower()
@@ -46,11 +47,12 @@ def _with_plain_names(item: Mapping[Any, Any]) -> Report:
 
 
 def _event(report: Report) -> ReceiptEvent | None:
-    event = _call_event(report) if _CALL_NAMES & report.keys() else _sms_event(report)
+    event = call_event(report) if _CALL_NAMES & report.keys() else _sms_event(report)
     return event if event and (event.provider_id or event.ref) else None
 
 
-def _call_event(report: Report) -> ReceiptEvent:
+def call_event(report: Report) -> ReceiptEvent:
+    """A call, as pushes and records tell of it."""
     end = call_end(report)
     cost, currency = _cost_of_call(report)
     return ReceiptEvent(
@@ -84,7 +86,7 @@ def _sms_event(report: Report) -> ReceiptEvent | None:
         return None
     verdict, failure, words = _sms_end(status)
     detail = report.get("pricedetail")
-    cost, currency = _cost_of_sms(detail if isinstance(detail, dict) else {})
+    cost, currency = cost_of_sms(detail if isinstance(detail, dict) else {})
     return ReceiptEvent(
         provider_id=text_of(report.get("msgid")),
         ref=text_of(report.get("orderid")),
@@ -121,7 +123,8 @@ def _cost_of_call(report: Report) -> tuple[str, str]:
     return cost, currency if cost else ""
 
 
-def _cost_of_sms(detail: Mapping[str, Any]) -> tuple[str, str]:
+def cost_of_sms(detail: Mapping[str, Any]) -> tuple[str, str]:
+    """Amount and currency out of ``pricedetail``."""
     if cost := amount_of(detail.get("pay")):
         return cost, text_of(detail.get("currency"), 10)
     cost = amount_of(detail.get("settlePay"))

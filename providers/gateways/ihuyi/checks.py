@@ -59,7 +59,11 @@ def _call_text_problems(text: str, limit: int) -> Iterator[Problem]:
 def _content_problems(text: str) -> Iterator[Problem]:
     if not text.strip():
         yield Problem("content", Words(gettext_noop("The text is empty.")))
-    place = next((at for at, sign in enumerate(text, 1) if unicodedata.category(sign) in _UNSPEAKABLE), 0)
+    place = (
+        0
+        if text.isprintable()
+        else next((at for at, sign in enumerate(text, 1) if unicodedata.category(sign) in _UNSPEAKABLE), 0)
+    )
     if place:
         words = gettext_noop("Character %(place)s is a line break or another character that cannot be spoken.")
         yield Problem("content", Words(words, {"place": place}))

@@ -5,7 +5,8 @@ The method travels in the query and everything else in the body, so that key and
 """
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from providers.contract.errors import Evidence, NotSent, Unknown
 from providers.contract.fields import problems_of
@@ -35,11 +36,19 @@ class Reply:
 
 def obstacle(access: AccountAccess) -> NotSent | None:
     """Why no request can be made with these credentials, or None."""
-    for problem in problems_of(CREDENTIALS, access.credentials):
-        concern = Concern.ENDPOINT if problem.field == "base_url" else Concern.CREDENTIALS
-        words = gettext_noop("The account has no usable value for %(field)s; nothing was sent.")
-        return NotSent(Words(words, {"field": problem.field}), concern=concern)
-    return None
+    field = _unusable(tuple(str(access.credentials.get(field.name) or "") for field in CREDENTIALS))
+    if not field:
+        return None
+    concern = Concern.ENDPOINT if field == "base_url" else Concern.CREDENTIALS
+    words = gettext_noop("The account has no usable value for %(field)s; nothing was sent.")
+    return NotSent(Words(words, {"field": field}), concern=concern)
+
+
+@lru_cache(maxsize=64)
+def _unusable(credentials: tuple[str, ...]) -> str:
+    """The first credential that cannot be used, judged once and not for each of a million calls."""
+    values = {field.name: value for field, value in zip(CREDENTIALS, credentials, strict=True)}
+    return next((problem.field for problem in problems_of(CREDENTIALS, values)), "")
 
 
 def ask(method: str, form: Form, access: AccountAccess, http: HttpClient) -> Reply | Unknown | NotSent:
@@ -66,7 +75,7 @@ def request_of(method: str, form: Form, access: AccountAccess) -> HttpRequest:
         method="POST",
         url=f"{base}{PATH}?method={method}",
         headers={"Content-Type": "application/x-www-form-urlencoded"},
-        body=urlencode(form).encode(),
+        body="&".join([f"{name}={quote_plus(value)}" for name, value in form.items()]).encode(),
         connect_seconds=float(setting(access, "connect_seconds")),
         read_seconds=float(setting(access, "read_seconds")),
     )
@@ -102,7 +111,7 @@ def _without_secrets(answer: Answer | None, form: Form, access: AccountAccess) -
 
 
 def _hide(text: str, form: Form, access: AccountAccess) -> str:
-    for secret in (str(access.credentials["api_key"]), form["password"]):
+    for secret in {str(access.credentials["api_key"]), form["password"]}:
         text = text.replace(secret, HIDDEN)
     return text
 

@@ -23,7 +23,9 @@ def clean(value: Any, limit: int = MAX_WORDS) -> str:
     """A scalar as one bounded line that every store and screen can hold; anything else is empty."""
     if value is None or isinstance(value, bool | dict | list):
         return ""
-    text = "".join(character if character.isprintable() else " " for character in str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
     return text.strip()[:limit]
 
 

@@ -74,7 +74,7 @@ def test_a_second_list_goes_behind_the_first_and_known_numbers_are_told(
     assert list(draft.recipients.order_by("position").values_list("position", flat=True)) == list(range(1, 12))
     assert draft.columns == ["place", "floor"]
     assert [problem.words for problem in draft.problems.all()] == ["This number is already in the campaign."]
-    assert not draft.chunks.exclude(next_attempt_at=None).exists()
+    assert not draft.chunks.filter(next_attempt_at=None).exists()
 
 
 @pytest.mark.stores

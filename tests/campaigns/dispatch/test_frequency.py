@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.dispatch.frequency import MARGIN, effective, free_at, kept, within
@@ -40,11 +40,13 @@ def broken(uses: list[float], frequencies: tuple[Frequency, ...]) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(gaps, limits)
 def test_no_window_is_ever_broken(gaps: list[float], frequencies: tuple[Frequency, ...]) -> None:
     assert not broken(submitted(gaps, frequencies), frequencies)
 
 
+@settings(deadline=None)
 @given(gaps, limits)
 def test_nobody_waits_longer_than_the_limits_and_the_margin_ask(
     gaps: list[float], frequencies: tuple[Frequency, ...]
@@ -55,6 +57,7 @@ def test_nobody_waits_longer_than_the_limits_and_the_margin_ask(
     assert free == now or broken([*uses, free - MARGIN - 0.01], frequencies)
 
 
+@settings(deadline=None)
 @given(gaps, limits, st.floats(-120, 120))
 def test_a_worker_whose_clock_goes_wrong_breaks_no_window_either(
     gaps: list[float], frequencies: tuple[Frequency, ...], skew: float
@@ -64,6 +67,7 @@ def test_a_worker_whose_clock_goes_wrong_breaks_no_window_either(
     assert not broken(sorted([*uses, free]), frequencies)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 9000), min_size=12, max_size=80))
 def test_whoever_keeps_any_24_hours_keeps_every_natural_day_in_china(gaps: list[float]) -> None:
     uses = submitted(gaps, (Frequency("per_day", 10, DAY),))
@@ -71,6 +75,7 @@ def test_whoever_keeps_any_24_hours_keeps_every_natural_day_in_china(gaps: list[
     assert max(Counter(datetime.fromtimestamp(use, zone).date() for use in uses).values()) <= 10
 
 
+@settings(deadline=None)
 @given(gaps, limits)
 def test_what_is_dropped_as_old_never_mattered(gaps: list[float], frequencies: tuple[Frequency, ...]) -> None:
     uses = submitted(gaps, frequencies)

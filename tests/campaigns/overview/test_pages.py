@@ -30,6 +30,7 @@ PAGES = [
     ("campaigns:bad_rows", ("draft",), VIEW),
     ("campaigns:check", ("draft",), VIEW),
     ("campaigns:hears", ("draft", 1), VIEW),
+    ("campaigns:forecast", ("draft",), VIEW),
     ("campaigns:receipts:unmatched", (), RECEIPTS),
 ]
 BUTTONS = [

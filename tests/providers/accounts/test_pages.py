@@ -25,6 +25,7 @@ def staff(client):
 
 def form(**changes):
     values = {"name": "main", "receipt_wait_hours": 72, "credential_base_url": "https://api.example.com"}
+    values |= {"parallel_requests": 8, "breaker_failures": 10, "guard_percent": 20, "guard_least": 50}
     return values | {"credential_key": SECRET, "setting_max_callees_voice_file": ""} | changes
 
 

@@ -162,6 +162,10 @@ class GatewayContract:
         assert len(set(names)) == len(names)
         assert all(re.fullmatch("[a-z_-]+", name) for name in names)
 
+    def test_records_can_be_asked_for_where_receipts_can_be_pulled(self, gateway: Gateway) -> None:
+        assert bool(gateway.records) == gateway.able_to(Ability.PULLS_RECEIPTS)
+        assert set(gateway.records) <= set(gateway.kinds)
+
     # What is checked before anything is sent
 
     def test_a_valid_message_has_no_problem(self, gateway: Gateway, message: Message) -> None:
@@ -195,7 +199,7 @@ class GatewayContract:
     def test_a_number_that_is_none_is_named_and_nothing_is_sent(
         self, gateway: Gateway, message: Message, number: str
     ) -> None:
-        wrong = replace(message, callees=(replace(message.callees[0], number=number),))
+        wrong = replace(message, callees=(message.callees[0]._replace(number=number),))
         assert gateway.number_problem(number, message.kind)
         assert gateway.check(wrong, access_of(gateway))
         assert isinstance(gateway.submit(wrong, access_of(gateway), Broken()), Refused)
@@ -204,7 +208,7 @@ class GatewayContract:
         access = access_of(gateway)
         [callee] = message.callees
         limit = gateway.callees_per_request(message.kind, access)
-        for callees in ((), (callee, replace(callee, ref="job-1/2")), (callee,) * (limit + 1)):
+        for callees in ((), (callee, callee._replace(ref="job-1/2")), (callee,) * (limit + 1)):
             wrong = replace(message, callees=callees)
             assert gateway.check(wrong, access)
             assert isinstance(gateway.submit(wrong, access, Broken()), Refused)
@@ -213,7 +217,7 @@ class GatewayContract:
         if not gateway.kinds[message.kind].has_text:
             return
         for text in ("", "x" * 20_000):
-            wrong = replace(message, callees=(replace(message.callees[0], text=text),))
+            wrong = replace(message, callees=(message.callees[0]._replace(text=text),))
             assert gateway.check(wrong, access_of(gateway))
             assert isinstance(gateway.submit(wrong, access_of(gateway), Broken()), Refused)
 

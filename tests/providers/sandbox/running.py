@@ -29,6 +29,7 @@ QUICK = {
     "slow_seconds": 0.3,
     "late_seconds": 0.3,
     "clock_offset": 0,
+    "weather": {},
 }
 REHEARSALS = rehearsals()
 PLATFORMS = [one for one in REHEARSALS.values() if "api_secret" in one.credentials]

@@ -1,0 +1,38 @@
+"""The activity list: what happened by itself, and what people did."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import LazyPaginator
+
+from campaigns.models import Activity
+from notifyadmin.web.views import ListPage
+
+from . import selectors
+from .filters import ActivityFilter
+from .tables import ActivityTable
+
+
+class ActivityList(ListPage):
+    """Newest first. Pages are not counted: the list only grows."""
+
+    permission_required = "campaigns.view_activity"
+    model = Activity
+    template_name = "campaigns/activity/list.html"
+    table_class = ActivityTable
+    filterset_class = ActivityFilter
+    table_pagination = {"per_page": 50, "paginator_class": LazyPaginator}
+    title = _("Activity")
+    intro = _("What campaigns and accounts did by themselves, and what people decided. Newest first.")
+    empty_title = _("Nothing has happened yet")
+    empty_text = _("Starts, pauses, decisions and what the system did by itself are kept here.")
+
+    def base_queryset(self) -> QuerySet[Activity]:
+        return selectors.lines()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = self.filterset.form
+        chosen = form.cleaned_data.get("campaign") if form.is_valid() else None
+        return context | {"chosen_campaign": chosen}

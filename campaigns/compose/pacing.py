@@ -1,0 +1,42 @@
+"""What the check tells about limits per number and quiet hours: how many can go now, and when the others go."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from campaigns.dispatch.forecast import Forecast, forecast, is_limited
+from campaigns.models import Campaign
+
+AT_ONCE = 20_000
+"""Recipients whose forecast is made while the page waits: some 0.4 s. That of more is asked for by the page itself."""
+
+KEPT_SECONDS = 60
+MOST_LINES = 8
+
+
+def pace(campaign: Campaign, *, patient: bool = False) -> dict[str, Any]:
+    """Context of the card: nothing where nobody can be held, ``is_slow`` where it has to be asked for *patient*-ly."""
+    if not campaign.total or not is_limited(campaign):
+        return {}
+    if campaign.total > AT_ONCE and not patient:
+        return {"pace": {"is_slow": True}}
+    found = _forecast(campaign)
+    lines = [
+        {"until": held.until, "count": number_format(held.count, force_grouping=True), "words": held.words}
+        for held in found.coarse(MOST_LINES)
+    ]
+    counts = [("delivered", gettext("Can go now"), found.now), ("held", gettext("Would wait"), found.later)]
+    return {"pace": {"counts": [count for count in counts if count[2]], "lines": lines, "later": found.later}}
+
+
+def _forecast(campaign: Campaign) -> Forecast:
+    """For large campaigns at most a minute old, so that leafing back and forth does not count everybody again."""
+    if campaign.total <= AT_ONCE:
+        return forecast(campaign, timezone.now())
+    account = campaign.account
+    key = f"forecast-{campaign.pk}-{campaign.total}-{account.pk}-{account.updated_at.timestamp()}"
+    found: Forecast = cache.get_or_set(key, lambda: forecast(campaign, timezone.now()), KEPT_SECONDS)
+    return found

@@ -1,0 +1,1 @@
+"""What people decide about recipients of whom nobody knows whether they were reached."""

@@ -1,0 +1,37 @@
+"""Whom a decision is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from campaigns.models import Campaign, Recipient
+from campaigns.overview.paging import Filters, filtered
+from campaigns.statuses import RecipientState
+
+MOST_NAMED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Unknown recipients: everybody who fits the number filter (``ids`` is None), or those with these keys."""
+
+    ids: tuple[int, ...] | None
+    filters: Filters
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Picked":
+        """What an address picks; what cannot be read in it picks nobody."""
+        number = Filters.of({"state": RecipientState.UNKNOWN.value, "number": query.get("number", "")})
+        return cls(None if query.get("all") else _keys(query.getlist("id")), number)
+
+    def rows(self, campaign: Campaign) -> QuerySet[Recipient]:
+        """Those of them who are unknown now."""
+        rows = filtered(campaign, self.filters)
+        return rows if self.ids is None else rows.filter(pk__in=self.ids)
+
+
+def _keys(texts: Sequence[str]) -> tuple[int, ...]:
+    readable = (text for text in texts[:MOST_NAMED] if text.isascii() and text.isdigit() and len(text) < 19)
+    return tuple(map(int, readable))

@@ -1,0 +1,26 @@
+"""What a rehearsal may look up of whom it has taken, to answer when it is asked for its records."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .rehearsal import Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A callee that was taken; ``ended_at`` (Unix) is since when its outcome is known, None while it is not."""
+
+    taken: "Taken"
+    ended_at: float | None
+
+
+class Books(Protocol):
+    """One provider's part of the ledger. Whether a receipt was pushed makes no difference to it."""
+
+    def with_ids(self, provider_ids: Collection[str]) -> Sequence[Booked]:
+        """The callees with these ids, oldest first."""
+
+    def between(self, kinds: Collection[str], start: float, end: float) -> Sequence[Booked]:
+        """The callees of these kinds that were taken from *start* to *end* (Unix), oldest first."""
