@@ -1,6 +1,7 @@
 """Thin doors for the queues. Every task may be lost, doubled or late: what it does is found in the database."""
 
 from celery import shared_task
+from celery.worker import state
 
 from campaigns import upkeep
 from campaigns.dispatch import dispatcher
@@ -9,10 +10,15 @@ from campaigns.receipts import asking, ingest
 from providers.webhooks.wake import wake_receipts
 
 
+def worker_is_stopping() -> bool:
+    """Whether this worker was asked to stop: then nothing new leaves, and what is in flight ends."""
+    return state.should_stop not in (None, False) or state.should_terminate not in (None, False)
+
+
 @shared_task(name="campaigns.dispatch")
 def dispatch(campaign_id: int) -> None:
     """Send for a while; hand over to a fresh wake-up when there is more."""
-    if dispatcher.dispatch(campaign_id):
+    if dispatcher.dispatch(campaign_id, stopping=worker_is_stopping):
         publish_dispatch(campaign_id)
 
 

@@ -13,11 +13,13 @@ QUEUES = (DISPATCH, RECEIPTS, LIBRARY, UPKEEP)
 
 POOLS = {
     "send": (DISPATCH,),
-    "keep": (RECEIPTS, LIBRARY, UPKEEP),
+    "keep": (RECEIPTS, UPKEEP),
+    "library": (LIBRARY,),
 }
-"""Worker pools: a campaign at full speed must not keep receipts waiting. Beat rides along with the second."""
+"""Worker pools: a campaign at full speed must not keep receipts waiting, nor a slow provider the sweeps."""
 
-BEAT_POOL = "keep"
+PROCESSES = {"send": 2, "keep": 2, "library": 1}
+"""How many worker processes of each pool ``manage.py run`` starts."""
 
 ROUTES = {
     "campaigns.dispatch": {"queue": DISPATCH},

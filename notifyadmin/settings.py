@@ -181,9 +181,9 @@ MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-# How long a worker may be silent before others take its chunk over. Longer than any answer may take (see the accounts'
-# longest wait), or people become unknown whose answer was still to come.
-DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=60)
+# How long a worker may be silent before others take its chunks over. A working one renews its leases all the time, so
+# this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
+DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=40)
 
 # A scheduled campaign whose time passed longer ago than this asks before it starts: people are not called at midnight
 # because a machine was off all evening.

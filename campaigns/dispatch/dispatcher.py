@@ -1,6 +1,8 @@
 """One wake-up's worth of sending."""
 
+import atexit
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -19,19 +21,26 @@ from .turn import Rules
 from .uses import limits_of
 
 SLICE_SECONDS = 5.0
-"""How long one task works before it hands over to the next wake-up, so that a stopping worker is done soon."""
+"""How long one task works before it gives way to other campaigns that wait for a worker."""
 
 
-def dispatch(campaign_id: int, *, seconds: float = SLICE_SECONDS, http: HttpClient | None = None) -> bool:
-    """Work on a running campaign for about *seconds*. True when there may be more to do at once.
+def dispatch(
+    campaign_id: int,
+    *,
+    seconds: float = SLICE_SECONDS,
+    http: HttpClient | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Work on a running campaign, for about *seconds* if others wait. True when there may be more to do at once.
 
-    With *http* one request is made after the other by that client, else many at once.
+    When *stopping* turns true nothing new leaves, and the answers of what is in flight are waited for. With *http* one
+    request is made after the other by that client, else many at once.
     """
     job = _job(campaign_id, timezone.now())
     if job is None:
         return False
     line: Line = OneByOne(http) if http else _line()
-    return Flow(job, line, seconds).run()
+    return Flow(job, line, seconds, lambda: _job(campaign_id, timezone.now()), stopping).run()
 
 
 _lines = threading.local()
@@ -42,6 +51,7 @@ def _line() -> MultiplexClient:
     line: MultiplexClient | None = getattr(_lines, "line", None)
     if line is None or line.in_flight:
         line = _lines.line = MultiplexClient()
+        atexit.register(line.close)
     return line
 
 

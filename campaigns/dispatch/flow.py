@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from datetime import time as dtime
-from itertools import count
+from itertools import count, islice
 from typing import TypeVar
 
 from django.utils import timezone
@@ -36,6 +36,12 @@ MOST_CHUNKS = 16
 MOST_REFUSED_IN_A_ROW = 40
 """Groups refused with none accepted in between. One bad number is found within ten or so; more than this means that
 the request itself is wrong, and halving it on and on would only reject people who did nothing wrong."""
+
+SMALL_TURN, LARGE_TURN = 16, 512
+SLOW_ANSWER_SECONDS = 0.05
+
+RAMP_SECONDS = 0.01
+"""How often the number in flight may grow by a small turn until it is what the account allows."""
 
 LONGEST_WAIT = 1.0
 WATCH_SECONDS = 0.5
@@ -86,15 +92,24 @@ class Work:
 
 
 class Flow:
-    """One worker's sending of one campaign. ``run`` returns whether there may be more to do at once."""
+    """One worker's sending of one campaign. ``run`` returns whether there may be more to do at once.
 
-    def __init__(self, job: Job, line: Line, seconds: float) -> None:
-        self._job, self._line = job, line
-        self._deadline = time.monotonic() + seconds
+    After *seconds* it gives way to other campaigns that wait for a worker, if there are any; ``look_again`` reads the
+    job anew then, and ``stopping`` tells whether this worker is to end.
+    """
+
+    def __init__(
+        self, job: Job, line: Line, seconds: float, look_again: Callable[[], Job | None], stopping: Callable[[], bool]
+    ) -> None:
+        self._job, self._line, self._look_again, self._stopping = job, line, look_again, stopping
+        self._seconds, self._deadline = seconds, time.monotonic() + seconds
         self._works: dict[int, Work] = {}
         self._out: dict[int, Departure] = {}
         self._readers: dict[int, Callable[[HttpResponse | HttpFailure], SubmitAnswer]] = {}
+        self._arrived: deque[tuple[int, HttpResponse | HttpFailure]] = deque()
         self._answered: list[tuple[int, SubmitAnswer]] = []
+        self._answer_seconds = 0.0
+        self._ceiling, self._raised = SMALL_TURN, time.monotonic()
         self._done: list[Settled] = []
         self._sending, self._more = True, True
         self._failures = job.failures
@@ -118,9 +133,18 @@ class Flow:
         return self._more
 
     def _goes_on(self) -> bool:
-        if time.monotonic() >= self._deadline:
+        if self._sending and (self._stopping() or (time.monotonic() >= self._deadline and not self._goes_over())):
             self._sending = False
         return bool(self._sending or self._out or self._answered or self._done)
+
+    def _goes_over(self) -> bool:
+        """At the end of its time: go on if nobody else waits for a worker, with everything read anew."""
+        now = timezone.now()
+        job = None if store.others_wait(self._job.campaign.pk, now) else self._look_again()
+        if job is None:
+            return False
+        self._job, self._deadline = job, time.monotonic() + self._seconds
+        return True
 
     # Taking chunks
 
@@ -177,6 +201,7 @@ class Flow:
     # The turn
 
     def _turn(self) -> None:
+        self._raise_ceiling()
         wanted = self._wanted()
         settled, self._done = self._done, []
         ended = [work.claim for work in self._works.values() if not (work.waiting or work.out or work.stuck)]
@@ -189,12 +214,18 @@ class Flow:
             for claim in ended:
                 del self._works[claim.chunk_id]
 
+    def _raise_ceiling(self) -> None:
+        """Not everything at once: hundreds that leave together also come back together, and all wait for all."""
+        if time.monotonic() - self._raised >= RAMP_SECONDS:
+            self._raised = time.monotonic()
+            self._ceiling += SMALL_TURN
+
     def _wanted(self) -> list[tuple[Claim, Request]]:
         if not self._sending or (self._again_at and self._again_at > timezone.now()):
             return []
-        room = self._job.rules.limits.parallel - len(self._out)
+        room = min(self._job.rules.limits.parallel, self._ceiling) - len(self._out)
         pairs = ((work.claim, request) for work in self._works.values() for request in work.waiting)
-        return [pair for pair, _ in zip(pairs, range(room), strict=False)]
+        return list(islice(pairs, max(0, min(room, self._turn_size()))))
 
     def _news(self, settled: Sequence[Settled]) -> News:
         """Nothing to tell the gate while all is well, which saves a statement per turn."""
@@ -241,14 +272,23 @@ class Flow:
     # What came back
 
     def _collect(self) -> None:
-        for key, outcome in self._line.collect(0.0 if self._answered else self._patience()):
-            self._read(key, outcome)
+        waits = bool(self._answered or self._arrived or self._wanted())
+        self._arrived.extend(self._line.collect(0.0 if waits else self._patience()))
+        for _ in range(min(self._turn_size(), len(self._arrived))):
+            self._read(*self._arrived.popleft())
         answered, self._answered = self._answered, []
         for submission_id, answer in answered:
             self._settle(submission_id, answer)
 
+    def _turn_size(self) -> int:
+        """Most requests in one turn: where answers take long, places are filled again soon, a few at a time; where
+        they are quick, fewer turns count."""
+        return SMALL_TURN if self._answer_seconds > SLOW_ANSWER_SECONDS else LARGE_TURN
+
     def _patience(self) -> float:
         """How long to wait for an answer before looking around again (seconds)."""
+        if self._ceiling < self._job.rules.limits.parallel and self._sending:
+            return RAMP_SECONDS
         if not self._again_at:
             return LONGEST_WAIT
         until = (self._again_at - timezone.now()).total_seconds()
@@ -258,6 +298,7 @@ class Flow:
         return seconds
 
     def _read(self, submission_id: int, outcome: HttpResponse | HttpFailure) -> None:
+        self._answer_seconds += (outcome.seconds - self._answer_seconds) / 16
         read = self._readers.pop(submission_id)
         answer = self._safely(submission_id, lambda: read(outcome))
         if answer is not None:

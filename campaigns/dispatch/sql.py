@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -11,6 +11,11 @@ from django.db import connection
 def moment(value: datetime | None) -> Any:
     """A datetime as this database takes it for a bound parameter."""
     return None if value is None else connection.ops.adapt_datetimefield_value(value)
+
+
+def time_of(value: Any) -> datetime | None:
+    """A time as the driver gives it: SQLite keeps text, in UTC and without saying so."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def time_parameter() -> str:

@@ -73,6 +73,16 @@ def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
     return _lease(condition, [CampaignState.RUNNING, moment(now)], now, most)
 
 
+def others_wait(campaign_id: int, now: datetime) -> bool:
+    """Whether another running campaign has something to do that no worker has taken."""
+    sql = """
+        SELECT EXISTS (SELECT 1 FROM campaigns_campaign k JOIN campaigns_chunk c ON c.campaign_id = k.id
+            WHERE k.state = %s AND k.id <> %s AND c.next_attempt_at <= %s
+                AND (c.lease_until IS NULL OR c.lease_until < %s))
+    """
+    return bool(fetch(sql, [CampaignState.RUNNING, campaign_id, moment(now), moment(now)])[0][0])
+
+
 def _lease(condition: str, values: list[Any], now: datetime, most: int) -> list[Claim]:
     sql = f"""
         WITH free AS MATERIALIZED (

@@ -152,12 +152,12 @@ def _write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
 
 
 def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
-    """What never left, or was refused for just that limit, is no use of a number."""
+    """What never left, or was refused as a whole or for just that limit, is no use of a number."""
     if not rules.frequencies:
         return
     for one in settled:
         unused = {number for _, number in one.outcome.learned}
-        if one.outcome.state == SubmissionState.NOT_SENT:
+        if one.outcome.state in (SubmissionState.NOT_SENT, SubmissionState.REFUSED):
             unused = {member.number for member in one.request.members}
         if unused:
             gate.lock(rules.limits.account_id)

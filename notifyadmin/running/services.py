@@ -4,7 +4,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 from notifyadmin import queues
 
@@ -21,16 +20,33 @@ def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> 
     return Service("web", command, environment, answers(f"http://{host}:{port}/health/"))
 
 
-def worker(pool: str, environment: dict[str, str], state_folder: Path, processes: int = 2) -> Service:
-    """One Celery worker pool; beat rides along with the pool named in the table of queues."""
+def workers(environment: dict[str, str]) -> list[Service]:
+    """All that works in the background: the processes of each pool of queues, and beat."""
+    numbered = [(pool, number) for pool, processes in queues.PROCESSES.items() for number in range(1, processes + 1)]
+    return [*(worker(pool, number, environment) for pool, number in numbered), beat(environment)]
+
+
+def worker(pool: str, number: int, environment: dict[str, str]) -> Service:
+    """One Celery worker process.
+
+    It does its tasks itself and has no children: one that is killed while it holds the lock of a shared queue would
+    freeze the others, and here there is nothing to hold.
+    """
     command = [
         *(sys.executable, "-m", "celery", "-A", "notifyadmin", "worker", "-Q", ",".join(queues.POOLS[pool])),
-        *("-c", str(processes), "-n", f"{pool}@%h", "--loglevel", "WARNING"),
+        *("-P", "solo", "-n", f"{pool}-{number}@%h", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-    if pool == queues.BEAT_POOL:
-        command += ["-B", "-s", str(state_folder / "beat")]
-    return Service(f"worker-{pool}", command, environment)
+    return Service(f"worker-{pool}-{number}", command, environment)
+
+
+def beat(environment: dict[str, str]) -> Service:
+    """What wakes the sweeps. It remembers nothing, so there is no file that a kill could spoil."""
+    command = [
+        *(sys.executable, "-m", "celery", "-A", "notifyadmin", "beat", "-S", "celery.beat:Scheduler"),
+        *("--pidfile=", "--loglevel", "WARNING"),
+    ]
+    return Service("beat", command, environment)
 
 
 def sandbox(host: str, port: int, environment: dict[str, str], *options: str) -> Service:

@@ -15,6 +15,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 40.0
 """A clean stop lets requests in flight end (they have 30 seconds to answer); after that, force."""
 
+MOST_DEATHS = 5
+"""Deaths of one process within a minute after which it is not started again."""
+
 
 class ServiceDied(Exception):
     """A process ended by itself. The message carries the end of its log."""
@@ -42,6 +45,8 @@ class Supervisor:
         self.stop_seconds = stop_seconds
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ready: set[str] = set()
+        self._services: dict[str, Service] = {}
+        self._deaths: dict[str, list[float]] = {}
 
     def __enter__(self) -> "Supervisor":
         self.log_folder.mkdir(parents=True, exist_ok=True)
@@ -54,16 +59,9 @@ class Supervisor:
 
     def start(self, service: Service, wait_seconds: float = 60.0) -> None:
         """Start it and wait until it is ready. Raises ServiceDied, also when it is not ready in time."""
-        with self._log(service.name).open("wb") as log:
-            self.processes[service.name] = subprocess.Popen(  # noqa: S603
-                list(service.command),
-                env=os.environ | service.environment,
-                cwd=PROJECT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._services[service.name] = service
+        self._log(service.name).unlink(missing_ok=True)
+        self._spawn(service)
         deadline = time.monotonic() + wait_seconds
         while not service.ready():
             self.check()
@@ -75,6 +73,18 @@ class Supervisor:
         self._ready.add(service.name)
         self.check()
 
+    def _spawn(self, service: Service) -> None:
+        with self._log(service.name).open("ab") as log:
+            self.processes[service.name] = subprocess.Popen(  # noqa: S603
+                list(service.command),
+                env=os.environ | service.environment,
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
     def check(self) -> None:
         """Raises ServiceDied when a process has ended."""
         for name, process in self.processes.items():
@@ -82,10 +92,26 @@ class Supervisor:
                 raise ServiceDied(f"{name} ended with status {process.returncode}.\n{self.tail(name)}")
 
     def watch(self) -> None:
-        """Block until a process ends (ServiceDied) or the caller is interrupted."""
+        """Block until the caller is interrupted; a process that ends is started again.
+
+        Raises ServiceDied for one that ends :data:`MOST_DEATHS` times within a minute, since it will not live.
+        """
         while True:
-            self.check()
-            time.sleep(0.5)
+            self.revive()
+            time.sleep(0.2)
+
+    def revive(self) -> None:
+        """Start again what has ended. Raises ServiceDied, see :meth:`watch`."""
+        for name, process in list(self.processes.items()):
+            if process.poll() is None:
+                continue
+            now = time.monotonic()
+            deaths = self._deaths.setdefault(name, [])
+            deaths[:] = [*(at for at in deaths if now - at < 60), now]
+            if len(deaths) >= MOST_DEATHS:
+                self.check()
+            _signal(process, signal.SIGKILL, group=True)
+            self._spawn(self._services[name])
 
     def stop(self) -> None:
         """Ask politely, wait, then force; the first started is the last to go.

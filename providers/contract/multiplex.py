@@ -33,7 +33,7 @@ IDLE_SECONDS = 4.0
 """How long an unused connection is kept: less than gateways do, since one that closes under a request costs a person
 who is then neither called nor not called."""
 
-LINGER_SECONDS = 0.002
+LINGER_SECONDS = 0.0005
 """How long :meth:`MultiplexClient.collect` waits for more answers after the first."""
 
 

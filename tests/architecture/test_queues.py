@@ -22,4 +22,8 @@ def test_every_queue_is_consumed_by_exactly_one_pool() -> None:
 
 def test_everything_on_the_clock_is_a_task_that_exists() -> None:
     assert {entry["task"] for entry in queues.BEAT.values()} <= own_tasks()
-    assert queues.BEAT_POOL in queues.POOLS
+
+
+def test_every_pool_has_processes() -> None:
+    assert set(queues.PROCESSES) == set(queues.POOLS)
+    assert min(queues.PROCESSES.values()) >= 1

@@ -1,7 +1,6 @@
 """Real Celery worker processes, and campaigns that they send."""
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class Team:
 
     def sending_processes(self) -> list[int]:
         """The processes in which the tasks of the dispatch queue run."""
-        return _children(self.pids["worker-send"])
+        return [pid for name, pid in self.pids.items() if name.startswith("worker-send")]
 
 
 @contextlib.contextmanager
@@ -54,8 +53,10 @@ def team(gateway: Provider, processes: int, *, with_plain: bool = False) -> Iter
     """Workers as an installation has them: *processes* that send, one for everything else with its sweeps."""
     folder = plain.folder()
     with Supervisor(folder / "log", STOP_SECONDS) as supervisor:
-        supervisor.start(services.worker("send", {}, folder, processes))
-        supervisor.start(services.worker("keep", {}, folder, 1))
+        for number in range(1, processes + 1):
+            supervisor.start(services.worker("send", number, {}))
+        supervisor.start(services.worker("keep", 1, {}))
+        supervisor.start(services.beat({}))
         if with_plain:
             supervisor.start(plain.worker(2))
         _warm_up(gateway, processes)
@@ -97,12 +98,3 @@ def _warm_up(gateway: Provider, processes: int) -> None:
     for _ in range(2):
         some = [stage.draft(shape, stage.account(shape, gateway.url), 1000) for _ in range(2 * processes)]
         send(some, gateway, delay=0.1)
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            if int(Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append(int(name))
-    return found

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import os
-import random
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,15 +36,6 @@ class Crew:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def kill_child(self, name: str, chance: random.Random) -> bool:
-        """Kill one child process of a service with -9; False when it has none yet."""
-        children = children_of(self._supervisor.processes[name].pid)
-        if not children:
-            return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(chance.choice(children), signal.SIGKILL)
-        return True
-
     def restart(self, name: str) -> None:
         """Start it without waiting until it is ready: what comes next must bear that."""
         # The supervisor's own check would end everything for any other process that is down at this moment.
@@ -69,13 +59,13 @@ class Crew:
                     os.killpg(process.pid, signal.SIGKILL)
                 self.restart(name)
 
-    def stop_politely(self, name: str, seconds: float) -> int:
-        """Ask a service to end with SIGTERM and wait for it; its exit status. Raises subprocess.TimeoutExpired."""
-        process = self._supervisor.processes[name]
-        process.send_signal(signal.SIGTERM)
-        status = process.wait(seconds)
-        del self._supervisor.processes[name]
-        return status
+    def stop_politely(self, names: Sequence[str], seconds: float) -> None:
+        """Ask services to end with SIGTERM and wait for them. Raises subprocess.TimeoutExpired."""
+        processes = [self._supervisor.processes.pop(name) for name in names]
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(seconds)
 
 
 def children_of(pid: int) -> Sequence[int]:

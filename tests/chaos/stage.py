@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 
 from campaigns.demo import story, templates
-from notifyadmin import queues
 from notifyadmin.running import services
 from notifyadmin.running.supervisor import Supervisor
 from providers import rehearsing
@@ -54,8 +53,8 @@ def set_up(
         options = ("--gap-scale", "0.25", "--state", state)
         crew.add(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, *options))
         crew.add(services.web(settings.HOST, settings.PORT, {}))
-        for pool in queues.POOLS:
-            crew.add(services.worker(pool, {}, settings.VAR))
+        for service in services.workers({}):
+            crew.add(service)
         acts = _compose(base, console, recipients, read_seconds)
         console.settings(weather=dict(weather), **sandbox)
         connection.close()

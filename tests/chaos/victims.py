@@ -18,7 +18,6 @@ SENDERS = "worker-send"
 UNTOUCHED = ("sandbox", "redis")
 """The oracle, and what is killed as the broker."""
 
-CHILD_OF = "child of "
 DATABASE_SECONDS = 30.0
 
 
@@ -33,7 +32,7 @@ class Kill:
 
 def strands(victim: str) -> bool:
     """Whether a kill of *victim* may leave requests without an outcome."""
-    return victim == "database" or victim.removeprefix(CHILD_OF).startswith(SENDERS)
+    return victim == "database" or victim.startswith(SENDERS)
 
 
 @dataclass
@@ -70,8 +69,7 @@ class Killer:
             return
         victim = self._choose()
         at = time.time()
-        if not self._kill(victim):
-            return
+        self._kill(victim)
         stranded = self.in_flight() if strands(victim) else {}
         self.kills.append(Kill(victim, at, stranded))
         print(f"    kill {len(self.kills)}: {victim}, {sum(stranded.values())} people in flight", flush=True)
@@ -86,7 +84,6 @@ class Killer:
         """Everybody who may be killed, and how often in comparison."""
         services = [name for name in self.crew.names if name not in UNTOUCHED]
         found = {name: 5 if name.startswith(SENDERS) else 3 for name in services}
-        found |= {f"{CHILD_OF}{name}": 2 for name in services if name.startswith("worker")}
         found |= {"broker": 3, "database": 1} if self.stack.postgres else {"broker": 3}
         return {name: weight for name, weight in found.items() if not self.only or name in self.only}
 
@@ -94,16 +91,13 @@ class Killer:
         possible = self.weights()
         return self.chance.choices(list(possible), list(possible.values()))[0]
 
-    def _kill(self, victim: str) -> bool:
-        if victim.startswith(CHILD_OF):
-            return self.crew.kill_child(victim.removeprefix(CHILD_OF), self.chance)
+    def _kill(self, victim: str) -> None:
         if victim == "broker":
             self._kill_broker()
         elif victim == "database":
             kill_postgres(self.stack)
         else:
             self.crew.kill(victim)
-        return True
 
     def _kill_broker(self) -> None:
         """Redis dies with all its messages; the broker of files has no process, so about half of them are lost."""

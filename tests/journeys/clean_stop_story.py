@@ -43,11 +43,13 @@ def stop_and_look(stage: "Stage") -> dict[str, float]:
 
     before = wait_for_requests()
     started = time.monotonic()
-    stage.crew.stop_politely("worker-send", 60)
+    senders = [name for name in stage.crew.names if name.startswith("worker-send")]
+    stage.crew.stop_politely(senders, 60)
     seconds = time.monotonic() - started
     leased = Chunk.objects.filter(lease_until__isnull=False).count()
     found = {"in_flight_before": before, "in_flight_after": in_flight(), "leased_after": leased, "seconds": seconds}
-    stage.crew.restart("worker-send")
+    for name in senders:
+        stage.crew.restart(name)
     return found
 
 

@@ -23,7 +23,6 @@ PATIENCE_SECONDS = 60.0
 def main() -> None:
     django.setup()
     from campaigns.demo import report, story, templates
-    from notifyadmin import queues
     from notifyadmin.running import services
     from notifyadmin.running.supervisor import Supervisor
     from providers import rehearsing
@@ -35,36 +34,41 @@ def main() -> None:
     with Supervisor(settings.VAR / "log", stop_seconds=15) as supervisor:
         supervisor.start(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, "--gap-scale", "0.02"))
         supervisor.start(services.web(settings.HOST, settings.PORT, {}))
-        for pool in queues.POOLS:
-            supervisor.start(services.worker(pool, {}, settings.VAR))
+        for service in services.workers({}):
+            supervisor.start(service)
         accounts = story.accounts_at(base)
         rehearsing.tell_push_addresses(console, list(accounts.values()))
         console.settings(review_delay=0.2, late_seconds=1.0, answer_delay=ANSWER_SECONDS)
         ready = templates.approved_templates(accounts, 20, lambda line: None)
         acts = story.compose_all(accounts, ready, RECIPIENTS)
         story.start_all(acts)
-        in_flight = [kill_and_count(supervisor, services, acts) for _ in range(KILLS)]
+        in_flight = [kill_and_count(supervisor, acts) for _ in range(KILLS)]
         waited = wait_for_the_end(acts)
         differences = [(one.act.kind, one.number, one.words) for one in report.differences(acts, console)]
     print(json.dumps({"in_flight": in_flight, "waited": waited, "differences": differences, "states": states(acts)}))
 
 
-def kill_and_count(supervisor, services, acts: Sequence) -> int:
+def kill_and_count(supervisor, acts: Sequence) -> int:
     """Kill the sending pool in the middle of requests; how many people were in them."""
     deadline = time.monotonic() + 20
     while not submitting(acts):
         assert time.monotonic() < deadline, "nothing was sent"
         time.sleep(0.02)
-    process = supervisor.processes.pop("worker-send")
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    senders = [name for name in supervisor.processes if name.startswith("worker-send")]
+    for name in senders:
+        os.killpg(supervisor.processes[name].pid, signal.SIGKILL)
+    for name in senders:
+        supervisor.processes[name].wait()
     stranded = submitting(acts)
-    supervisor.start(services.worker("send", {}, settings.VAR))
+    supervisor.revive()
     return stranded
 
 
 def submitting(acts: Sequence) -> int:
-    found = sum(act.campaign.recipients.filter(state="submitting").count() for act in acts)
+    from campaigns.models import Submission
+
+    open_intents = Submission.objects.filter(campaign__in=[act.campaign for act in acts], state="intent")
+    found = sum(open_intents.values_list("size", flat=True))
     connection.close()
     return found
 

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from campaigns.demo import report, stage, story, templates, watch
-from notifyadmin import queues
 from notifyadmin.running import services
 from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.supervisor import ServiceDied, Supervisor
@@ -61,8 +60,8 @@ class Command(BaseCommand):
             quick = ("--gap-scale", "0.02")
             supervisor.start(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, *quick))
         supervisor.start(services.web(settings.HOST, settings.PORT, {}, settings.WEB_WORKERS))
-        for pool in queues.POOLS:
-            supervisor.start(services.worker(pool, {}, settings.VAR))
+        for service in services.workers({}):
+            supervisor.start(service)
 
     def _story(self, supervisor: Supervisor, base: str, recipients: int, console: SandboxConsole | None) -> None:
         accounts = story.accounts_at(base)

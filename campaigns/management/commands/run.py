@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from notifyadmin import queues
 from notifyadmin.running import services
 from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.ports import PortTaken, require_free
@@ -43,8 +42,8 @@ class Command(BaseCommand):
         with Supervisor(settings.VAR / "log") as supervisor:
             supervisor.start(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, *state))
             self._tell_push_addresses()
-            for pool in queues.POOLS:
-                supervisor.start(services.worker(pool, {}, settings.VAR))
+            for service in services.workers({}):
+                supervisor.start(service)
             supervisor.start(services.web(settings.HOST, settings.PORT, {}, settings.WEB_WORKERS))
             self._announce()
             try:

@@ -77,7 +77,9 @@ class Provider:
         return Answered(self._take(message, 1), (held,))
 
     def _refuse(self, message: Message) -> SubmitAnswer:
-        self.closed |= {callee.number for callee in message.callees}
+        if len(message.callees) == 1:
+            # Of several, nobody was taken, and one alone may have been meant: they may be asked for one by one.
+            self.closed.add(message.callees[0].number)
         return Refused("-22", "bad", SAID)
 
     def _too_fast(self, message: Message) -> SubmitAnswer:
