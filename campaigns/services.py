@@ -100,7 +100,7 @@ def wake(campaign: Campaign) -> None:
 
 def locked(campaign: Campaign) -> Campaign:
     """The campaign as it is now, under its row's lock. Needs a transaction."""
-    return Campaign.objects.select_for_update(of=("self",)).select_related("account").get(pk=campaign.pk)
+    return Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("account").get(pk=campaign.pk)
 
 
 def require(campaign: Campaign, *states: CampaignState) -> None:

@@ -1,5 +1,7 @@
 """What the sweeper does every few seconds: find what was left behind, and close what is done."""
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -16,10 +18,13 @@ from campaigns.models import ActivityKind, Campaign, Chunk, Tally
 from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
+from notifyadmin.queues import SWEEP_SECONDS
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates.services import wake_waiting
 from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
+
+logger = logging.getLogger(__name__)
 
 EXPIRED = Words(gettext_noop("The provider took it, but no receipt came in the time set for the account."))
 FINISHED = Words(gettext_noop("Finished: everybody has a final state."))
@@ -28,18 +33,19 @@ COMPACT_ABOVE = 50
 
 
 def sweep() -> None:
-    """Wake what is due, match what waited, close what is done."""
-    start_scheduled(timezone.now())
-    wake_due_campaigns()
-    recover_abandoned()
-    wake_waiting()
-    retry_waiting()
-    if InboundPush.objects.filter(state=PushState.NEW).exists():
-        wake_receipts()
-    rematch()
-    cancel_waiting()
-    close_campaigns()
-    compact_tallies()
+    """Wake what is due, match what waited, close what is done.
+
+    A step that fails is logged and does not keep the others from their work; the last failure is raised in the end.
+    """
+    failure: Exception | None = None
+    for step in STEPS:
+        try:
+            step()
+        except Exception as error:
+            logger.exception("%s failed", step.__name__)
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 def wake_due_campaigns() -> None:
@@ -51,7 +57,8 @@ def wake_due_campaigns() -> None:
     for campaign in campaigns:
         gate = getattr(campaign.account, "gate", None)
         if gate is None or not closed_until(gate, Limits.of(campaign.account), now):
-            publish_dispatch(campaign.pk)
+            # The next sweep asks again: what is not taken until then must not pile up before other campaigns.
+            publish_dispatch(campaign.pk, expires=SWEEP_SECONDS)
 
 
 def recover_abandoned() -> None:
@@ -130,3 +137,27 @@ def _close(state: CampaignState, closed: CampaignState) -> None:
 def _has_open(campaign: Campaign) -> bool:
     counts = Tally.objects.filter(campaign=campaign, state__in=OPEN_STATES)
     return bool(counts.aggregate(open=Sum(F("amount")))["open"])
+
+
+def start_due() -> None:
+    start_scheduled(timezone.now())
+
+
+def wake_receipts_waiting() -> None:
+    """Read what was kept and has not been read."""
+    if InboundPush.objects.filter(state=PushState.NEW).exists():
+        wake_receipts()
+
+
+STEPS: tuple[Callable[[], object], ...] = (
+    start_due,
+    wake_due_campaigns,
+    recover_abandoned,
+    wake_waiting,
+    retry_waiting,
+    wake_receipts_waiting,
+    rematch,
+    cancel_waiting,
+    close_campaigns,
+    compact_tallies,
+)

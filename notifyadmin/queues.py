@@ -18,7 +18,7 @@ POOLS = {
 }
 """Worker pools: a campaign at full speed must not keep receipts waiting, nor a slow provider the sweeps."""
 
-PROCESSES = {"send": 2, "keep": 2, "library": 1}
+PROCESSES = {"send": 4, "keep": 2, "library": 1}
 """How many worker processes of each pool ``manage.py run`` starts."""
 
 ROUTES = {

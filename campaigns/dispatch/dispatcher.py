@@ -13,12 +13,14 @@ from providers.contract.http import HttpClient
 from providers.contract.multiplex import MultiplexClient
 from providers.registry import UnknownGateway
 
-from .flow import Flow, Job, QuietHours
+from .flow import Flow
 from .gate import Limits, closed_until
 from .line import Line, OneByOne
+from .patience import patient
 from .plan import Content
 from .turn import Rules
 from .uses import limits_of
+from .works import Job, QuietHours
 
 SLICE_SECONDS = 5.0
 """How long one task works before it gives way to other campaigns that wait for a worker."""
@@ -50,11 +52,21 @@ def _line() -> MultiplexClient:
     """The thread's own, so that connections last from one wake-up to the next. Replaced if work was left in it."""
     line: MultiplexClient | None = getattr(_lines, "line", None)
     if line is None or line.in_flight:
+        _close_line()
         line = _lines.line = MultiplexClient()
-        atexit.register(line.close)
     return line
 
 
+def _close_line() -> None:
+    line: MultiplexClient | None = _lines.__dict__.pop("line", None)
+    if line is not None:
+        line.close()
+
+
+atexit.register(_close_line)
+
+
+@patient
 def _job(campaign_id: int, now: datetime) -> Job | None:
     campaign = Campaign.objects.select_related("account", "template").filter(pk=campaign_id).first()
     if campaign is None:

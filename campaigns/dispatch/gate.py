@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from campaigns.activity.services import record
 from campaigns.models import ActivityKind, Gate
 from providers.accounts.models import Account
@@ -46,10 +48,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many requests may leave now; where that is fewer than wanted, ``again_at`` is when to ask anew."""
+    """How many requests may leave ``at`` this moment; with fewer than wanted, ``again_at`` is when to ask anew."""
 
     gate: Gate
     places: int
+    at: datetime
     again_at: datetime | None = None
 
 
@@ -71,24 +74,26 @@ def closed_until(gate: Gate, limits: Limits, now: datetime) -> datetime | None:
     return max((time for time in times if time and time > now), default=None)
 
 
-def enter(limits: Limits, wanted: int, now: datetime) -> Room:
+def enter(limits: Limits, wanted: int) -> Room:
     """Lock the gate, and see how many of *wanted* requests may leave."""
     gate = lock(limits.account_id)
+    # Not earlier: whoever had the lock before has used up places until now.
+    now = timezone.now()
     closed = closed_until(gate, limits, now)
     if closed:
-        return Room(gate, 0, closed)
+        return Room(gate, 0, now, closed)
     soon = now + timedelta(seconds=AHEAD_SECONDS)
     # Half open: one request tries, and the others wait for what becomes of it.
     most = 1 if gate.failures >= limits.breaker_failures else limits.parallel - _in_flight(limits.account_id)
     places = max(0, min(wanted, most))
     if limits.per_second:
-        return _paced(gate, limits.per_second, places, soon)
-    return Room(gate, places, soon if places < wanted else None)
+        return _paced(gate, limits.per_second, places, wanted, now)
+    return Room(gate, places, now, soon if places < wanted else None)
 
 
-def depart(room: Room, limits: Limits, number: int, now: datetime) -> list[float]:
-    """Use *number* of the places: in how many seconds from now each request may leave."""
-    gate = room.gate
+def depart(room: Room, limits: Limits, number: int) -> list[float]:
+    """Use *number* of the places: in how many seconds from then on each request may leave."""
+    gate, now = room.gate, room.at
     if gate.failures >= limits.breaker_failures:
         gate.open_until, gate.probing = now + timedelta(seconds=PROBE_SECONDS), True
         gate.save(update_fields=["open_until", "probing"])
@@ -160,12 +165,14 @@ def _in_flight(account_id: int) -> int:
     return int(fetch(sql, [account_id])[0][0])
 
 
-def _paced(gate: Gate, per_second: float, places: int, soon: datetime) -> Room:
+def _paced(gate: Gate, per_second: float, places: int, wanted: int, now: datetime) -> Room:
     """Only places in the row of departures that are near enough."""
-    first = max(gate.next_request_at or soon, soon - timedelta(seconds=AHEAD_SECONDS))
-    near = math.floor((soon - first) / _step(per_second)) + 1 if first <= soon else 0
-    places = min(places, near)
-    return Room(gate, places, first + places * _step(per_second))
+    soon, step = now + timedelta(seconds=AHEAD_SECONDS), _step(per_second)
+    first = max(gate.next_request_at or now, now)
+    near = math.floor((soon - first) / step) + 1 if first <= soon else 0
+    near = min(places, near)
+    again_at = first + near * step
+    return Room(gate, near, now, max(again_at, soon) if places < wanted else again_at)
 
 
 def _step(per_second: float) -> timedelta:

@@ -1,7 +1,6 @@
 """Stopping what sending itself has found to be wrong: one campaign, or the whole account."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,6 +12,7 @@ from providers.accounts.pausing import pause_account
 from providers.contract.words import Words, gettext_noop
 
 from .outcomes import AccountStop
+from .patience import patient
 
 ALWAYS_REFUSED = Words(
     gettext_noop(
@@ -33,6 +33,7 @@ WATCHED = {RecipientState.REJECTED: TOO_MANY_REFUSED, RecipientState.UNKNOWN: TO
 UNTRIED = (RecipientState.PENDING, RecipientState.HELD, RecipientState.SKIPPED, RecipientState.CANCELLED)
 
 
+@patient
 def stop_account(account_id: int, campaign: Campaign, stop: AccountStop, now: datetime) -> None:
     """Pause the account and all its campaigns, with the provider's words and what to do about it."""
     with transaction.atomic():
@@ -40,11 +41,13 @@ def stop_account(account_id: int, campaign: Campaign, stop: AccountStop, now: da
             record(ActivityKind.ACCOUNT_PAUSED, stop.words, campaign=campaign, raw=stop.raw, attention=True)
 
 
+@patient
 def refused_again_and_again(campaign: Campaign, raw: str) -> None:
     """Pause a running campaign whose every request is refused."""
     _pause(campaign, ALWAYS_REFUSED, raw)
 
 
+@patient
 def watch(campaign: Campaign) -> bool:
     """Pause the campaign if too many of its recipients came back refused or unknown; whether it did.
 
@@ -52,7 +55,7 @@ def watch(campaign: Campaign) -> bool:
     """
     account = campaign.account
     counts = counted(campaign)
-    base = Campaign.objects.values_list("guard_base", flat=True).get(pk=campaign.pk)
+    base = _base(campaign, counts)
     tried = _since(counts, base, "tried")
     for state, words in WATCHED.items():
         failed = _since(counts, base, state)
@@ -63,6 +66,15 @@ def watch(campaign: Campaign) -> bool:
     return False
 
 
+def _base(campaign: Campaign, counts: dict[str, int]) -> dict[str, int]:
+    """Where counting begins. Receipts and staff resolve what was unknown, and then it begins lower."""
+    stored = Campaign.objects.values_list("guard_base", flat=True).get(pk=campaign.pk)
+    base = {name: min(int(stored.get(name, 0)), counts[name]) for name in counts}
+    if any(base[name] < int(stored.get(name, 0)) for name in base):
+        Campaign.objects.filter(pk=campaign.pk).update(guard_base=base)
+    return base
+
+
 def counted(campaign: Campaign) -> dict[str, int]:
     """What :func:`watch` looks at: how many were tried, refused and unknown. One statement, however many there are."""
     sums = dict(Tally.objects.filter(campaign=campaign).values_list("state").annotate(n=Sum("amount")))
@@ -70,9 +82,8 @@ def counted(campaign: Campaign) -> dict[str, int]:
     return {"tried": tried} | {state.value: sums.get(state, 0) for state in WATCHED}
 
 
-def _since(counts: dict[str, int], base: dict[str, Any], name: str) -> int:
-    # Receipts and staff resolve what was unknown, so a count may fall below where it stood.
-    return max(0, counts[name] - int(base.get(name, 0)))
+def _since(counts: dict[str, int], base: dict[str, int], name: str) -> int:
+    return counts[name] - base[name]
 
 
 def _pause(campaign: Campaign, words: Words, raw: str) -> None:

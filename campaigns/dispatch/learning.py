@@ -11,6 +11,7 @@ from providers.contract.gateway import Frequency
 from providers.contract.words import Words, gettext_noop
 
 from .frequency import within
+from .patience import patient
 from .uses import limits_of, recent_of
 
 LEARNED = gettext_noop(
@@ -31,6 +32,7 @@ LEARNED_DAY = gettext_noop(
 _LEARNED = {60.0: LEARNED_MINUTE, 86400.0: LEARNED_DAY}
 
 
+@patient
 def learn(
     account_id: int, frequency_name: str, number: str, now: datetime, attempted: datetime | None = None
 ) -> int | None:

@@ -28,12 +28,13 @@ class Content:
 
 
 class Member(NamedTuple):
-    """One due recipient: row id, position in the campaign, number and variables."""
+    """One due recipient: row id, position in the campaign, number, variables, and requests that it was in before."""
 
     id: int
     position: int
     number: str
     variables: dict[str, Any]
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ def moment(value: datetime | None) -> Any:
     return None if value is None else connection.ops.adapt_datetimefield_value(value)
 
 
-def time_of(value: Any) -> datetime | None:
-    """A time as the driver gives it: SQLite keeps text, in UTC and without saying so."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+def time_of(value: datetime | None) -> datetime | None:
+    """A time as the driver gives it: SQLite's are in UTC without saying so."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def time_parameter() -> str:

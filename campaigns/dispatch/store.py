@@ -59,6 +59,7 @@ class Aside:
     until: datetime | None = None
 
 
+@patient
 def claim(campaign_id: int, now: datetime, most: int = 1) -> list[Claim]:
     """Lease up to *most* of the running campaign's chunks that have something to do. One statement."""
     at = moment(now)
@@ -67,12 +68,15 @@ def claim(campaign_id: int, now: datetime, most: int = 1) -> list[Claim]:
     return _lease(condition, [campaign_id, CampaignState.RUNNING, at, at], now, most)
 
 
+@patient
 def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
     """Lease chunks whose worker vanished and whose campaign no longer runs, so that nobody in them is forgotten."""
-    condition = "k.state <> %s AND c.lease_until < %s ORDER BY c.lease_until"
+    condition = """k.state <> %s AND (c.lease_until < %s OR (c.orphaned AND c.lease_until IS NULL))
+        ORDER BY c.lease_until, c.id"""
     return _lease(condition, [CampaignState.RUNNING, moment(now)], now, most)
 
 
+@patient
 def others_wait(campaign_id: int, now: datetime) -> bool:
     """Whether another running campaign has something to do that no worker has taken."""
     sql = """
@@ -96,6 +100,7 @@ def _lease(condition: str, values: list[Any], now: datetime, most: int) -> list[
     return sorted(claims, key=lambda claim: claim.number)
 
 
+@patient
 def renew(claims: Collection[Claim], now: datetime) -> set[int]:
     """Extend the leases; returns the ids of the chunks that are still ours."""
     source, parameter = rows(_HELD, [(claim.chunk_id, claim.token) for claim in claims])
@@ -140,6 +145,7 @@ def _strand(campaign_id: int, orphans: dict[int, str], now: datetime) -> int:
     return execute(sql, unknown) if values else 0
 
 
+@patient
 def due(claims: Sequence[Claim], now: datetime, *, variables: bool = True) -> dict[int, list[Member]]:
     """Per chunk its recipients that may be submitted now, in the order of their positions. One statement.
 
@@ -148,15 +154,16 @@ def due(claims: Sequence[Claim], now: datetime, *, variables: bool = True) -> di
     ranges = _joined(claims)
     places = " OR ".join(["r.position BETWEEN %s AND %s"] * len(ranges))
     sql = f"""
-        SELECT r.id, r.position, r.number, {"r.variables" if variables else "'{}'"} FROM campaigns_recipient r
+        SELECT r.id, r.position, r.number, {"r.variables" if variables else "'{}'"}, r.attempts
+        FROM campaigns_recipient r
         WHERE r.campaign_id = %s AND ({places}) AND r.state IN ('pending', 'held')
             AND (r.held_until IS NULL OR r.held_until <= %s)
         ORDER BY r.position
     """  # noqa: S608
     values = [claims[0].campaign_id, *(end for pair in ranges for end in pair), moment(now)]
     members = [
-        Member(pk, position, number, {} if written == "{}" else json.loads(written))
-        for pk, position, number, written in fetch(sql, values)
+        Member(pk, position, number, {} if written == "{}" else json.loads(written), attempts)
+        for pk, position, number, written, attempts in fetch(sql, values)
     ]
     at = attrgetter("position")
     return {
@@ -201,10 +208,16 @@ def write_aside(people: Sequence[Aside], now: datetime) -> None:
 
 @patient
 def release(claims: Collection[Claim], now: datetime) -> None:
-    """Give the chunks back, each with the time at which it next has something to do, or none."""
+    """Give the chunks back, each with the time at which it next has something to do, or none.
+
+    One with an open intent is marked, so that its next owner looks after it.
+    """
     source, parameter = rows(_HELD, [(claim.chunk_id, claim.token) for claim in claims])
     sql = f"""
-        UPDATE campaigns_chunk AS c SET lease_until = NULL, next_attempt_at = (
+        UPDATE campaigns_chunk AS c SET lease_until = NULL, orphaned = EXISTS (
+                SELECT 1 FROM campaigns_submission s
+                WHERE s.campaign_id = c.campaign_id AND s.chunk_id = c.id AND s.state = 'intent'),
+            next_attempt_at = (
             SELECT MIN(CASE WHEN r.state = 'held' AND r.held_until > %s THEN r.held_until ELSE {time_parameter()} END)
             FROM campaigns_recipient r
             WHERE r.campaign_id = c.campaign_id AND r.position BETWEEN c."first" AND c."last"
@@ -230,7 +243,7 @@ def _lock_chunks(claims: Collection[Claim]) -> None:
 def cancel_chunks(campaign_id: int, now: datetime, most: int = 50) -> int:
     """Cancel who waits in up to *most* chunks that no worker holds; returns how many chunks that were."""
     free = f"""SELECT id, "first", "last" FROM campaigns_chunk
-        WHERE campaign_id = %s AND next_attempt_at IS NOT NULL AND lease_until IS NULL
+        WHERE campaign_id = %s AND next_attempt_at IS NOT NULL AND lease_until IS NULL AND NOT orphaned
         LIMIT %s {locked("FOR UPDATE SKIP LOCKED")}"""  # noqa: S608
     with transaction.atomic():
         chunks = fetch(free, [campaign_id, most])

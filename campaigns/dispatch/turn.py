@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from campaigns.models import SubmissionState
+from campaigns.models import Submission, SubmissionState
 from providers.contract.gateway import Frequency
 
 from . import gate
@@ -17,7 +17,7 @@ from .evidence import write_evidence, write_late
 from .holding import Hold
 from .outcomes import Outcome
 from .patience import patient
-from .plan import Request, only, positions_text
+from .plan import Request, in_order, only, positions_text
 from .sql import execute, fetch, locked, moment, rows
 from .store import Aside, Claim, write_aside
 from .uses import admit, give_back
@@ -59,35 +59,77 @@ class Turn:
     """What came of it. ``late`` are outcomes that moved nobody, ``taken`` how many of the wanted requests were used up.
 
     ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
-    ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row.
+    ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row, if it was looked
+    at.
     """
 
     departures: list[Departure] = field(default_factory=list)
     taken: int = 0
     refused: bool = False
     again_at: datetime | None = None
-    failures: int = 0
+    failures: int | None = None
     late: int = 0
 
 
 Wanted = tuple[Claim, Request]
 
 
-@patient
 def take_turn(
     settled: Sequence[Settled], wanted: Sequence[Wanted], rules: Rules, news: gate.News, now: datetime
 ) -> Turn:
     """Settle, then let out what may leave. Tried again while the database is away or busy: an answer that is not
     written down makes people unknown."""
+    return _Try(settled, wanted, rules, news, now).take()
+
+
+@dataclass(slots=True)
+class _Try:
+    """A turn that may have to be tried again, perhaps after a commit of which only the confirmation was lost."""
+
+    settled: Sequence[Settled]
+    wanted: Sequence[Wanted]
+    rules: Rules
+    news: gate.News
+    now: datetime
+    tried: bool = False
+
+    @patient
+    def take(self) -> Turn:
+        done = committed(self.settled, self.wanted, self.now) if self.tried else None
+        if done is not None:
+            return done
+        self.tried = True
+        turn = Turn()
+        with transaction.atomic():
+            if self.settled:
+                turn.late = len(self.settled) - len(_settle(self.settled, self.now))
+                _give_back(self.settled, self.rules, self.now)
+            if self.news.usable:
+                turn.failures = gate.hear(self.rules.limits, self.news, self.now)
+            if self.wanted:
+                _let_out(turn, self.wanted, self.rules)
+        return turn
+
+
+def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Turn | None:
+    """What an earlier try has done after all, or None if nothing of it is there."""
+    written = Submission.objects.filter(
+        reference__in=[request.message.ref for _, request in wanted], state=SubmissionState.INTENT
+    )
+    found = {
+        reference: (pk, positions) for pk, reference, positions in written.values_list("pk", "reference", "positions")
+    }
+    ended = Submission.objects.filter(pk__in=[one.submission_id for one in settled], finished_at=now)
+    if not found and not ended.exists():
+        return None
     turn = Turn()
-    with transaction.atomic():
-        if settled:
-            turn.late = len(settled) - len(_settle(settled, now))
-            _give_back(settled, rules, now)
-        if news.usable:
-            turn.failures = gate.hear(rules.limits, news, now)
-        if wanted:
-            _let_out(turn, wanted, rules, now)
+    for place, (claim, request) in enumerate(wanted):
+        if request.message.ref in found:
+            pk, positions = found[request.message.ref]
+            here = set(in_order(positions))
+            kept = only(request, [at for at, member in enumerate(request.members) if member.position in here])
+            turn.departures.append(Departure(pk, claim, kept, 0.0, now))
+            turn.taken = place + 1
     return turn
 
 
@@ -164,20 +206,50 @@ def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
             give_back(rules.limits.account_id, unused, one.at, now)
 
 
-def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, now: datetime) -> None:
-    room = gate.enter(rules.limits, len(wanted), now)
-    turn.again_at = room.again_at
+def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules) -> None:
+    room = gate.enter(rules.limits, len(wanted))
+    turn.again_at, turn.failures = room.again_at, room.gate.failures
     allowed: list[Wanted] = []
     asides: list[Aside] = []
     while len(allowed) < room.places and turn.taken < len(wanted):
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
-        allowed += _admitted(some, asides, rules, now)
+        allowed += _admitted(_still_waiting(some), asides, rules, room.at)
     if asides:
-        write_aside(asides, now)
+        write_aside(asides, room.at)
     if allowed:
-        delays = gate.depart(room, rules.limits, len(allowed), now)
-        _write_intents(turn, allowed, delays, now)
+        delays = gate.depart(room, rules.limits, len(allowed))
+        _write_intents(turn, allowed, delays, room.at)
+    if turn.refused:
+        _take_back(turn, allowed, rules, room.at)
+
+
+def _still_waiting(some: Sequence[Wanted]) -> list[Wanted]:
+    """Without those whom a receipt of an earlier request has reached since they were planned."""
+    tried = [(member.id,) for _, request in some for member in request.members if member.attempts]
+    if not tried:
+        return list(some)
+    source, parameter = rows({"id": "bigint"}, tried)
+    sql = f"""
+        SELECT r.id FROM campaigns_recipient r JOIN {source} ON v.id = r.id WHERE r.state NOT IN ('pending', 'held')
+    """  # noqa: S608
+    return _without({pk for (pk,) in fetch(sql, [parameter])}, some)
+
+
+def _without(ids: set[int], some: Sequence[Wanted]) -> list[Wanted]:
+    kept = (
+        (claim, only(request, [place for place, one in enumerate(request.members) if one.id not in ids]))
+        for claim, request in some
+    )
+    return [(claim, request) for claim, request in kept if request.members]
+
+
+def _take_back(turn: Turn, allowed: Sequence[Wanted], rules: Rules, now: datetime) -> None:
+    """The uses of numbers whose intent was not taken."""
+    left = {departure.request.message.ref for departure in turn.departures}
+    unused = {one.number for _, request in allowed if request.message.ref not in left for one in request.members}
+    if rules.frequencies and unused:
+        give_back(rules.limits.account_id, unused, now, now)
 
 
 def _admitted(some: Sequence[Wanted], asides: list[Aside], rules: Rules, now: datetime) -> list[Wanted]:
@@ -187,12 +259,7 @@ def _admitted(some: Sequence[Wanted], asides: list[Aside], rules: Rules, now: da
     numbers = [(member.id, member.number) for _, request in some for member in request.members]
     admission = admit(rules.limits.account_id, rules.frequencies, numbers, now)
     asides += map(_aside, admission.holds)
-    held = {hold.id for hold in admission.holds}
-    kept = (
-        (claim, only(request, [place for place, one in enumerate(request.members) if one.id not in held]))
-        for claim, request in some
-    )
-    return [(claim, request) for claim, request in kept if request.members]
+    return _without({hold.id for hold in admission.holds}, some)
 
 
 def _aside(hold: Hold) -> Aside:

@@ -19,6 +19,6 @@ def wake_dispatch(campaign_id: int, *, times: int = 1) -> None:
     transaction.on_commit(ask)
 
 
-def publish_dispatch(campaign_id: int) -> bool:
-    """Ask one worker to look at the campaign; whether the broker took it."""
-    return publish("campaigns.dispatch", campaign_id, expires=EXPIRE_SECONDS)
+def publish_dispatch(campaign_id: int, *, expires: float = EXPIRE_SECONDS) -> bool:
+    """Ask one worker to look at the campaign within *expires* seconds; whether the broker took it."""
+    return publish("campaigns.dispatch", campaign_id, expires=expires)

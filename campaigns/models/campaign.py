@@ -119,6 +119,7 @@ class Chunk(models.Model):
             models.Index(
                 fields=["campaign", "next_attempt_at"], condition=Q(next_attempt_at__isnull=False), name="chunk_due"
             ),
+            models.Index(fields=["campaign"], condition=Q(orphaned=True), name="chunk_orphaned"),
             models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="chunk_leased"),
         ]
 

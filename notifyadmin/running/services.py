@@ -52,7 +52,7 @@ def beat(environment: dict[str, str]) -> Service:
 def sandbox(host: str, port: int, environment: dict[str, str], *options: str) -> Service:
     """The stand-in for all providers."""
     command = [sys.executable, "manage.py", "sandbox", "--host", host, "--port", str(port), *options]
-    return Service("sandbox", command, environment, answers(f"http://{host}:{port}/_sandbox/health"))
+    return Service("sandbox", command, environment, answers(f"http://{host}:{port}/_sandbox/health"), last=True)
 
 
 def answers(url: str) -> Callable[[], bool]:

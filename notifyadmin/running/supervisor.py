@@ -31,6 +31,8 @@ class Service:
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] = lambda: True
+    last: bool = False
+    """Whether the others lean on it, so that it is asked to end after they have."""
 
 
 class Supervisor:
@@ -118,19 +120,14 @@ class Supervisor:
 
         A service that was never ready has nothing in flight, and some lose a signal that comes while they start.
         """
-        for name, process in self.processes.items():
-            number = signal.SIGTERM if name in self._ready else signal.SIGKILL
-            _signal(process, number, group=name not in self._ready)
         deadline = time.monotonic() + self.stop_seconds
-        for process in reversed(self.processes.values()):
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
-            except KeyboardInterrupt:
-                deadline = 0.0
-            _signal(process, signal.SIGKILL, group=True)
-            process.wait()
+        for last in (False, True):
+            names = [name for name in self.processes if self._services[name].last == last]
+            for name in names:
+                number = signal.SIGTERM if name in self._ready else signal.SIGKILL
+                _signal(self.processes[name], number, group=name not in self._ready)
+            for name in reversed(names):
+                deadline = _see_off(self.processes[name], deadline)
         self.processes.clear()
         self._ready.clear()
 
@@ -140,6 +137,19 @@ class Supervisor:
 
     def _log(self, name: str) -> Path:
         return self.log_folder / f"{name}.log"
+
+
+def _see_off(process: subprocess.Popen[bytes], deadline: float) -> float:
+    """Wait for the end until *deadline*, then force it. Whoever interrupts does not want to wait any longer."""
+    try:
+        process.wait(max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        pass
+    except KeyboardInterrupt:
+        deadline = 0.0
+    _signal(process, signal.SIGKILL, group=True)
+    process.wait()
+    return deadline
 
 
 def _signal(process: subprocess.Popen[bytes], number: int, *, group: bool) -> None:

@@ -33,6 +33,10 @@ IDLE_SECONDS = 4.0
 """How long an unused connection is kept: less than gateways do, since one that closes under a request costs a person
 who is then neither called nor not called."""
 
+LOOK_SECONDS = 0.25
+READ_ROUNDS = 5
+"""How often the loop turns before a request counts as overdue: after a stall its answer may be there already."""
+
 LINGER_SECONDS = 0.0005
 """How long :meth:`MultiplexClient.collect` waits for more answers after the first."""
 
@@ -47,6 +51,9 @@ class MultiplexClient:
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrived: list[tuple[int, Outcome]] = []
         self._news = asyncio.Event()
+        self._deadlines: dict[asyncio.Task[None], float] = {}
+        self._looked = 0.0
+        self._closing = False
 
     @property
     def in_flight(self) -> int:
@@ -65,6 +72,7 @@ class MultiplexClient:
 
     def close(self) -> None:
         """Drop what is in flight and every connection."""
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         if self._session is not None:
@@ -78,12 +86,28 @@ class MultiplexClient:
         for key, request, delay in self._queued:
             task = self._loop.create_task(self._exchange(key, request, delay))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._forget)
         self._queued.clear()
         if not self._arrived:
             await self._first(seconds)
         if self._arrived and self._tasks:
             await asyncio.sleep(LINGER_SECONDS)
+        await self._end_overdue()
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._deadlines.pop(task, None)
+
+    async def _end_overdue(self) -> None:
+        """Give up what has waited too long, after everything that has come meanwhile was read."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECONDS:
+            return
+        self._looked = now
+        for _ in range(READ_ROUNDS):
+            await asyncio.sleep(0)
+        for task in [task for task, deadline in self._deadlines.items() if deadline < now]:
+            task.cancel()
 
     async def _first(self, seconds: float) -> None:
         self._news.clear()
@@ -95,15 +119,22 @@ class MultiplexClient:
         if delay > 0:
             await asyncio.sleep(delay)
         started = time.monotonic()
+        task = asyncio.current_task()
+        if task is not None:
+            self._deadlines[task] = started + request.connect_seconds + request.read_seconds
         try:
             outcome = await self._send(request, started)
-        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
+        except asyncio.CancelledError:
+            if self._closing:
+                raise
+            outcome = timed_out(time.monotonic() - started, "TimeoutError")
+        except Exception as error:  # noqa: BLE001 - a request without outcome would be waited for for ever
             outcome = _failure(error, time.monotonic() - started)
         self._arrived.append((key, outcome))
         self._news.set()
 
     async def _send(self, request: HttpRequest, started: float) -> Outcome:
-        timeout = _timeout(request.connect_seconds, request.read_seconds)
+        timeout = _timeout(request.connect_seconds)
         async with self._opened().request(
             request.method,
             request.url,
@@ -135,8 +166,9 @@ class MultiplexClient:
 
 
 @lru_cache(maxsize=64)
-def _timeout(connect_seconds: float, read_seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=connect_seconds + read_seconds, sock_connect=connect_seconds)
+def _timeout(connect_seconds: float) -> aiohttp.ClientTimeout:
+    # Without a total: it would run out while this thread is busy elsewhere and the answer lies in the socket.
+    return aiohttp.ClientTimeout(total=None, connect=2 * connect_seconds, sock_connect=connect_seconds)
 
 
 @lru_cache(maxsize=1)
