@@ -78,13 +78,18 @@ def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
 
 @patient
 def others_wait(campaign_id: int, now: datetime) -> bool:
-    """Whether another running campaign has something to do that no worker has taken."""
+    """Whether another running campaign has something to do, an open gate, and no worker at all."""
     sql = """
-        SELECT EXISTS (SELECT 1 FROM campaigns_campaign k JOIN campaigns_chunk c ON c.campaign_id = k.id
-            WHERE k.state = %s AND k.id <> %s AND c.next_attempt_at <= %s
-                AND (c.lease_until IS NULL OR c.lease_until < %s))
+        SELECT EXISTS (SELECT 1 FROM campaigns_campaign k
+            WHERE k.state = %s AND k.id <> %s
+            AND EXISTS (SELECT 1 FROM campaigns_chunk c WHERE c.campaign_id = k.id AND c.next_attempt_at <= %s)
+            AND NOT EXISTS (SELECT 1 FROM campaigns_chunk c WHERE c.campaign_id = k.id AND c.lease_until >= %s)
+            AND NOT EXISTS (SELECT 1 FROM campaigns_gate g JOIN providers_account a ON a.id = g.account_id
+                WHERE g.account_id = k.account_id AND (g.rest_until > %s
+                    OR (g.failures >= a.breaker_failures AND g.open_until > %s))))
     """
-    return bool(fetch(sql, [CampaignState.RUNNING, campaign_id, moment(now), moment(now)])[0][0])
+    at = moment(now)
+    return bool(fetch(sql, [CampaignState.RUNNING, campaign_id, at, at, at, at])[0][0])
 
 
 def _lease(condition: str, values: list[Any], now: datetime, most: int) -> list[Claim]:

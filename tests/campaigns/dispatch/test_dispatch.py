@@ -10,7 +10,7 @@ from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.outcomes import outcome_of
 from campaigns.dispatch.plan import plan
-from campaigns.models import Campaign, Chunk, Recipient, Submission, Tally
+from campaigns.models import Campaign, Chunk, Gate, Recipient, Submission, Tally
 from campaigns.selectors import tallies
 from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, Unknown
@@ -301,3 +301,14 @@ def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
     run(campaign)
     assert states_of(campaign) == {"submitted": 2}
     assert len(fake_gateway.asked) == 1
+
+
+def test_a_worker_gives_way_only_to_a_campaign_that_nobody_serves(fake_gateway: FakeGateway) -> None:
+    mine, other = make_campaign(make_account(), recipients=1), make_campaign(make_account(), recipients=4, chunk=2)
+    now = timezone.now()
+    assert store.others_wait(mine.pk, now)
+    claim_one(other, now)
+    assert not store.others_wait(mine.pk, now)
+    assert store.others_wait(mine.pk, now + 2 * store.LEASE)
+    Gate.objects.create(account=other.account, rest_until=now + timedelta(hours=1))
+    assert not store.others_wait(mine.pk, now + 2 * store.LEASE)
