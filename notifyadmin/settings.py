@@ -183,7 +183,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # How long a worker may be silent before others take its chunks over. A working one renews its leases all the time, so
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
-DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=40)
+DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
 
 # A scheduled campaign whose time passed longer ago than this asks before it starts: people are not called at midnight
 # because a machine was off all evening.

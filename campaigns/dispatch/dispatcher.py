@@ -1,9 +1,11 @@
 """One wake-up's worth of sending."""
 
 import atexit
+import gc
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -53,8 +55,18 @@ def _line() -> MultiplexClient:
     line: MultiplexClient | None = getattr(_lines, "line", None)
     if line is None or line.in_flight:
         _close_line()
+        _spare_the_collector()
         line = _lines.line = MultiplexClient()
     return line
+
+
+@lru_cache(maxsize=1)
+def _spare_the_collector() -> None:
+    """Once per process that sends: a chunk makes thousands of small objects that die together with it, and looking through
+    everything that was ever imported for garbage among them takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _close_line() -> None:

@@ -73,6 +73,7 @@ class Flow:
         while self._sending or self._out or self._answered or self._done:
             self._carefully(self._look_around)
             self._turn()
+            self._carefully(self._works.give_back_ended)
             self._carefully(self._consider)
             self._collect()
         self._works.give_back_all()
@@ -110,7 +111,6 @@ class Flow:
         settled, self._done = self._done, []
         if settled or wanted:
             self._after(take_turn(settled, wanted, self._job.rules, self._news(settled), timezone.now()))
-        self._works.give_back_ended()
         self._considered = settled
 
     def _raise_ceiling(self) -> None:

@@ -137,7 +137,9 @@ def _wrong(state: str, entry: Entry) -> bool:
         return False  # counted apart
     if _informs(entry):
         return state not in TOLD[entry.verdict] and not (entry.verdict == "contradictory" and state == "undelivered")
-    return state not in SILENT | TOLD.get(entry.verdict, frozenset())
+    # Where a provider keeps records, they tell what became of somebody although no receipt ever does.
+    recorded = TOLD["delivered"] if entry.verdict == "none" else frozenset()
+    return state not in SILENT | TOLD.get(entry.verdict, frozenset()) | recorded
 
 
 def _named(words: str, numbers: Sequence[str]) -> Iterator[str]:

@@ -32,7 +32,7 @@ PROGRESS_SECONDS = 10.0
 
 OF_REQUESTS = {"hang_taken": 0.001, "hang": 0.0003, "cut_taken": 0.002, "cut": 0.0005, "cut_in_middle": 0.001}
 OF_REQUESTS |= {"rubbish_taken": 0.002, "rubbish": 0.0005, "http_502": 0.0005, "http_504_taken": 0.001}
-REST = {"http_429": 0.0002}
+REST = {"http_429": 0.00005}
 """Each makes the whole account rest for a while."""
 OF_CALLEES = {"late": 0.3, "no_receipt": 0.003, "twice": 0.02, "out_of_order": 0.01, "contradictory": 0.01}
 """Shares of requests and of callees; see the sandbox's documentation. Late receipts come only when they are let go."""
