@@ -62,8 +62,8 @@ def _line() -> MultiplexClient:
 
 @lru_cache(maxsize=1)
 def _spare_the_collector() -> None:
-    """Once per process that sends: a chunk makes thousands of small objects that die together with it, and looking through
-    everything that was ever imported for garbage among them takes a tenth of the time."""
+    """Once per process that sends: a chunk makes thousands of small objects that die with it, and to look through all
+    that was ever imported for garbage among them takes a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
