@@ -19,7 +19,7 @@ demo: $(VENV)/run.stamp           ## Do the main job without a browser (RECIPIEN
 test: $(VENV)/test.stamp lint types catalogs   ## Lint, types and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not journey and not browser"
 	NOTIFYADMIN_TEST_ON=postgres $(BIN)/python -m pytest -n 2 --dist worksteal -m "stores"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "journey or browser"
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "journey or browser"
 
 chaos: $(VENV)/test.stamp         ## Kill everything while campaigns run (KILLS=n, SEED=n, RECIPIENTS=n, STACK=sqlite|postgres|both)
 	@exec $(BIN)/python -m tests.chaos

@@ -12,7 +12,8 @@ from providers.webhooks.wake import wake_receipts
 
 def worker_is_stopping() -> bool:
     """Whether this worker was asked to stop: then nothing new leaves, and what is in flight ends."""
-    return state.should_stop not in (None, False) or state.should_terminate not in (None, False)
+    # The flags hold the exit status once they are set, and that of a good end is 0.
+    return not all(flag is None or flag is False for flag in (state.should_stop, state.should_terminate))
 
 
 @shared_task(name="campaigns.dispatch")

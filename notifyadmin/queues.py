@@ -18,9 +18,6 @@ POOLS = {
 }
 """Worker pools: a campaign at full speed must not keep receipts waiting, nor a slow provider the sweeps."""
 
-PROCESSES = {"send": 4, "keep": 2, "library": 1}
-"""How many worker processes of each pool ``manage.py run`` starts."""
-
 ROUTES = {
     "campaigns.dispatch": {"queue": DISPATCH},
     "campaigns.apply_pushes": {"queue": RECEIPTS},

@@ -181,6 +181,13 @@ MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# How many worker processes of each pool run here: senders; keepers of receipts and sweeps; callers of the libraries.
+WORKERS = {
+    "send": env.int("SEND_WORKERS", default=4),
+    "keep": env.int("KEEP_WORKERS", default=2),
+    "library": env.int("LIBRARY_WORKERS", default=1),
+}
+
 # How long a worker may be silent before others take its chunks over. A working one renews its leases all the time, so
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)

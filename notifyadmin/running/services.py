@@ -5,6 +5,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
+from django.conf import settings
+
 from notifyadmin import queues
 
 from .supervisor import Service
@@ -22,7 +24,7 @@ def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> 
 
 def workers(environment: dict[str, str]) -> list[Service]:
     """All that works in the background: the processes of each pool of queues, and beat."""
-    numbered = [(pool, number) for pool, processes in queues.PROCESSES.items() for number in range(1, processes + 1)]
+    numbered = [(pool, number) for pool, processes in settings.WORKERS.items() for number in range(1, processes + 1)]
     return [*(worker(pool, number, environment) for pool, number in numbered), beat(environment)]
 
 

@@ -1,6 +1,7 @@
 """Every task has a queue, and every queue a worker."""
 
 from celery import current_app
+from django.conf import settings
 
 from notifyadmin import queues
 
@@ -25,5 +26,5 @@ def test_everything_on_the_clock_is_a_task_that_exists() -> None:
 
 
 def test_every_pool_has_processes() -> None:
-    assert set(queues.PROCESSES) == set(queues.POOLS)
-    assert min(queues.PROCESSES.values()) >= 1
+    assert set(settings.WORKERS) == set(queues.POOLS)
+    assert min(settings.WORKERS.values()) >= 1

@@ -27,7 +27,7 @@ def told_by(plan: Plan, say: Callable[[str], None], lease: int | None = None) ->
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.chaos.story", json.dumps(asdict(plan))],
         cwd=PROJECT,
-        env=environment(lease),
+        env=environment(lease, short=lease is not None),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -30,11 +30,13 @@ class Stack:
     postgres: Any = field(default=None, repr=False)
 
 
-def environment(lease: int | None = None) -> dict[str, str]:
+def environment(lease: int | None = None, *, short: bool = True) -> dict[str, str]:
     """What a fresh shell holds, and nothing that this test run has set for itself."""
     values = {"DJANGO_SETTINGS_MODULE": "notifyadmin.settings", "ALLOW_PRIVATE_PROVIDERS": "1", "PYTHONUNBUFFERED": "1"}
     if lease is not None:
         values["DISPATCH_LEASE_SECONDS"] = str(lease)
+    if not short:
+        values |= {"SEND_WORKERS": "4", "KEEP_WORKERS": "2"}
     return clean_environment(**values)
 
 

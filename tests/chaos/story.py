@@ -64,7 +64,7 @@ class Plan:
 
 @dataclass
 class Told:
-    """What a play came to; it passed when ``failures`` is empty."""
+    """What a play came to; it passed when ``failures`` is empty. ``cut_off`` people were in requests at the kills."""
 
     stack: str
     recipients: int
@@ -74,6 +74,7 @@ class Told:
     recovery: float = 0.0
     seconds: float = 0.0
     kill_seconds: float = 0.0
+    cut_off: int = 0
     falls: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -110,6 +111,7 @@ def play(plan: Plan, stack: Stack) -> Told:
         stuck = disturb(stage, killer, began)
         told.failures += stuck
         told.kill_seconds = killer.kills[-1].at - killer.kills[0].at if killer.kills else 0.0
+        told.cut_off = sum(sum(kill.in_flight.values()) for kill in killer.kills)
         _judge(stage, killer, told)
         told.seconds = time.monotonic() - began
         told.victims, told.falls = killer.victims, stage.crew.falls

@@ -17,8 +17,8 @@ from tests.chaos.stacks import built
 if TYPE_CHECKING:
     from tests.chaos.stage import Stage
 
-RECIPIENTS = 200
-STOPS = 3
+RECIPIENTS = 120
+STOPS = 2
 ANSWER_SECONDS = 0.3
 PATIENCE_SECONDS = 90.0
 

@@ -1,5 +1,6 @@
 """Lost answers and lost receipts at the real sandbox: asked for later, and settled by what its records say."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -66,7 +67,12 @@ def some_time_passes(**amount: float) -> None:
     Inquiry.objects.update(next_at=F("next_at") - gone)
 
 
+def the_provider_knows_the_outcome() -> None:
+    time.sleep(QUICK["receipt_delay"][1])
+
+
 def ask_and_match() -> None:
+    the_provider_knows_the_outcome()
     some_time_passes(seconds=61)
     ask_records()
     # What carries no reference is matched by number and time, but not at once.
@@ -105,6 +111,7 @@ def test_what_is_under_way_becomes_submitted_and_is_settled_when_it_is_over(stag
     [recipient] = by_outcome(stage, campaign, TAKEN)
     assert (recipient.state, recipient.provider_id) == ("submitted", stage.ledger()[0]["provider_id"])
     stage.console.settings(receipt_delay=QUICK["receipt_delay"])
+    the_provider_knows_the_outcome()
     some_time_passes(minutes=31)
     ask_records()
     recipient.refresh_from_db()
@@ -113,6 +120,7 @@ def test_what_is_under_way_becomes_submitted_and_is_settled_when_it_is_over(stag
 
 def test_receipts_that_never_came_are_asked_for_by_id(stage: Stage) -> None:
     campaign = sent(stage, "ordinary", FAILED)
+    the_provider_knows_the_outcome()
     assert states_of(campaign) == {"submitted": 2}
     ask_records()
     assert states_of(campaign) == {"submitted": 2}

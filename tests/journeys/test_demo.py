@@ -21,6 +21,8 @@ pytestmark = pytest.mark.journey
 PROJECT = Path(__file__).resolve().parents[2]
 RECIPIENTS = 60
 KINDS = 5
+FEWER = {"SEND_WORKERS": "2", "KEEP_WORKERS": "1"}
+"""Every process costs a second to start, and many journeys start them all."""
 
 
 def clean_environment(**values: str) -> dict[str, str]:
@@ -34,9 +36,13 @@ def clean_environment(**values: str) -> dict[str, str]:
         "SECRET_KEY",
         "PUBLIC_URL",
         "ALLOW_",
+        "SEND_",
+        "KEEP_",
+        "LIBRARY_",
+        "DISPATCH_",
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return {**kept, "RECIPIENTS": str(RECIPIENTS), **values}
+    return {**kept, **FEWER, "RECIPIENTS": str(RECIPIENTS), **values}
 
 
 def demo(on_line=lambda line: None, **values: str) -> tuple[int, str]:
