@@ -2,17 +2,19 @@
 
 from .accounts.models import Account, AccountState
 from .calllog.models import ProviderCall
-from .voicefiles.models import VoiceFile, VoiceFileCopy
+from .voicefiles.models import CopyState, Tag, VoiceFile, VoiceFileCopy
 from .voicetemplates.models import TemplateEvent, TemplateState, VoiceTemplate
 from .webhooks.models import InboundPush, PushAddress, PushState
 
 __all__ = (
     "Account",
     "AccountState",
+    "CopyState",
     "InboundPush",
     "ProviderCall",
     "PushAddress",
     "PushState",
+    "Tag",
     "TemplateEvent",
     "TemplateState",
     "VoiceFile",

@@ -9,6 +9,7 @@ from typing import ClassVar
 from .abilities import KINDS, Ability
 from .errors import BalanceAnswer, SubmitAnswer, TemplateAnswer
 from .fields import Field, Problem
+from .files import FileAnswer, FileRules, FilesAnswer
 from .http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from .messages import AccountAccess, Message
 from .push import Acknowledgement, PushBody, PushDoor, PushReading
@@ -76,6 +77,8 @@ class Gateway(ABC):
     """The zone of times that the provider writes without one, and of its natural day."""
     template_variable: ClassVar[str] = ""
     """How a variable is written in a voice template, where the gateway reviews templates."""
+    file_rules: ClassVar[FileRules | None] = None
+    """What is taken where the gateway takes voice files."""
     records: ClassVar[Mapping[Ability, RecordFacts]] = {}
     """The kinds whose records can be asked for, where the gateway pulls receipts."""
 
@@ -130,6 +133,14 @@ class Gateway(ABC):
     def delete_template(self, template_id: str, access: AccountAccess, http: HttpClient) -> TemplateAnswer:
         """Remove a voice template at the provider."""
         raise NotImplementedError(f"{self.slug} does not review templates")
+
+    def upload_file(self, name: str, content: bytes, access: AccountAccess, http: HttpClient) -> FileAnswer:
+        """Give a recording to the provider under *name*, which must fit ``file_rules``."""
+        raise NotImplementedError(f"{self.slug} does not take voice files")
+
+    def list_files(self, page: int, access: AccountAccess, http: HttpClient) -> FilesAnswer:
+        """Ask for one page, counted from 1, of the voice files that the account has."""
+        raise NotImplementedError(f"{self.slug} does not take voice files")
 
     def records_by_id(
         self, kind: Ability, provider_ids: Sequence[str], access: AccountAccess, http: HttpClient
