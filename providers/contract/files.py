@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from .errors import Evidence, NotSent, Refused, Unknown
 from .words import Words
 
+NOTHING_SEEN = Evidence()
+
 
 @dataclass(frozen=True, slots=True)
 class FileRules:
@@ -26,7 +28,7 @@ class FileTaken:
     """The provider has the file now, under this id."""
 
     file_id: str
-    evidence: Evidence = Evidence()
+    evidence: Evidence = NOTHING_SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class FileExists:
     """The provider has a file of this name already; its id is not told, but its list tells it."""
 
     words: Words
-    evidence: Evidence = Evidence()
+    evidence: Evidence = NOTHING_SEEN
 
 
 FileAnswer = FileTaken | FileExists | Refused | Unknown | NotSent
@@ -55,7 +57,7 @@ class FilePage:
     files: tuple[FileThere, ...]
     pages: int
     total: int
-    evidence: Evidence = Evidence()
+    evidence: Evidence = NOTHING_SEEN
 
 
 FilesAnswer = FilePage | Refused | Unknown | NotSent
