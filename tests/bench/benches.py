@@ -20,10 +20,12 @@ class Sizes:
     flight_seconds: float = 20.0
     large: int = 1_000_000
     small: int = 1_000
-    starts: int = 7
+    starts: int = 25
 
 
-QUICK = Sizes(rounds=2, batch=60_000, plain=300, cost=40_000, single=5_000, flight_seconds=8.0, large=100_000, starts=3)
+QUICK = Sizes(
+    rounds=2, batch=60_000, plain=300, cost=40_000, single=5_000, flight_seconds=8.0, large=100_000, starts=11
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ MICROS = 10.0
 STATEMENTS = 5.0
 MESSAGES = 2.0
 SINGLE_RATE = 4000.0
-SINGLE_IN_FLIGHT = 64
+SINGLE_IN_FLIGHT = 256
 
 
 def of_batches(bench: Bench) -> Iterator[Figure]:

@@ -1,5 +1,6 @@
 """What size does to a campaign: how soon it starts, and what a worker needs while it runs."""
 
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from .workers import Team, memory, send, team, until
 START_FACTOR = 1.5
 MEMORY_MB = 50.0
 DELAY = 0.02
+POLL_PHASES = 0.2
+"""Up to how long each start waits (seconds), so that none always meets the worker at the same moment of its polling."""
 SETTLED_SHARE = 0.05
 """Of the campaign, before memory counts: pools and caches have filled by then."""
 
@@ -47,6 +50,7 @@ def _start_times(bench: Bench, large: Campaign, small: Campaign) -> Iterator[Fig
 def _first_request(bench: Bench, campaign: Campaign) -> float:
     """Seconds from the start to the first request. Afterwards the campaign is a draft again."""
     bench.gateway.reset(DELAY)
+    time.sleep(random.uniform(0, POLL_PHASES))
     begun = time.time()
     campaigns.start(campaign, None)
     until(lambda: bench.gateway.report().first_at > 0, 60)
