@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from campaigns import services, upkeep
+from campaigns.audience.importing import NotADraft, add_audience
+from campaigns.audience.reading import Row
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.outcomes import Outcome, outcome_of
@@ -35,6 +38,7 @@ from .steps import claim_one, settle, write_intents
 SAID = Words("Said so.")
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 PEOPLE, CHUNK, CALLEES = 6, 3, 2
+FIRST_NUMBER = 8613800000000
 WORKERS = st.integers(0, 1)
 FATES = st.sampled_from(
     [
@@ -114,14 +118,31 @@ class Sending(RuleBasedStateMachine):
     gateway: FakeGateway
     """Set by the test, before the machine runs."""
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(lists=st.integers(0, 2))
+    def start(self, lists: int) -> None:
         self.clock = time_machine.travel(START, tick=False)
         self.time = self.clock.start()
         self.provider, self.workers = Provider(), [Worker(), Worker()]
         self.gateway.answer = lambda message: self.provider.submit(message, "accept")
         self.account = make_account(settings={"max_callees_voice_file": CALLEES}, receipt_wait_hours=1)
-        self.campaign = make_campaign(self.account, recipients=PEOPLE, chunk=CHUNK)
+        self.campaign = make_campaign(self.account, recipients=PEOPLE, chunk=CHUNK, running=False)
+        self.people = PEOPLE
+        for _ in range(lists):
+            self._import_more()
+        services.start(self.campaign, None)
+
+    def _import_more(self) -> None:
+        """Two new people, one who is in already, and a row without number."""
+        numbers = [str(FIRST_NUMBER + self.people + place) for place in range(3)]
+        rows = [Row(line, number) for line, number in enumerate([*numbers, "none"], 1)]
+        result = add_audience(self.campaign, rows, [])
+        assert (result.good, result.duplicates, result.bad) == (2, 1, 1)
+        self.people += 2
+
+    @rule()
+    def staff_import_more_too_late(self) -> None:
+        with pytest.raises(NotADraft):
+            self._import_more()
 
     # Workers
 
@@ -242,7 +263,7 @@ class Sending(RuleBasedStateMachine):
         if hasattr(self, "campaign"):
             counted = {state: amount for state, amount in tallies(self.campaign).items() if amount}
             assert counted == states_of(self.campaign)
-            assert sum(counted.values()) == PEOPLE
+            assert sum(counted.values()) == self.people
 
     @invariant()
     def nobody_who_was_taken_waits_or_counts_as_failed_by_us(self) -> None:
