@@ -19,6 +19,7 @@ from providers import registry, rehearsing
 from providers.contract.abilities import Ability
 from providers.models import Account, VoiceFile, VoiceTemplate
 from providers.sandbox.mounts import rehearsals
+from providers.voicefiles.uploading import add_recording
 from providers.voicetemplates import services as templates
 
 LOGIN = "admin"
@@ -41,9 +42,7 @@ def create_examples(base: str) -> bool:
     if Account.objects.exists():
         return False
     accounts = rehearsing.sandbox_accounts(base)
-    file = VoiceFile(name=_("Chime, three seconds"), seconds=3.0)
-    file.file.save("chime.wav", ContentFile(chime(3)))
-    rehearsing.put_file_everywhere(file)
+    rehearsing.put_file_everywhere(_example_recording())
     for account in accounts:
         template = _take_over_template(account)
         if template is not None:
@@ -79,6 +78,15 @@ def chime(seconds: int, rate: int = 8000) -> bytes:
         frames = (_sample(index / rate) for index in range(seconds * rate))
         sound.writeframes(b"".join(struct.pack("<h", frame) for frame in frames))
     return buffer.getvalue()
+
+
+def _example_recording() -> VoiceFile:
+    file = add_recording(ContentFile(chime(3), name="chime.wav"), by=None)
+    if not isinstance(file, VoiceFile):
+        raise TypeError(f"the example recording was not kept: {file}")
+    file.name = _("Chime, three seconds")
+    file.save(update_fields=["name"])
+    return file
 
 
 def _sample(at: float) -> int:

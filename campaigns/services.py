@@ -12,13 +12,14 @@ from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
 from campaigns.models import ActivityKind, Campaign
 from campaigns.models.campaign import CHUNK_SIZE
+from campaigns.scheduling.awaiting import awaited, call_for, forbidding
 from campaigns.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
 from providers.accounts.models import AccountState
 from providers.contract.words import Words, gettext_noop
-from providers.voicetemplates.models import TemplateState
 
 STARTED = gettext_noop("Started. Recipients: %(count)s.")
+WAITS = Words(gettext_noop("To start by itself, as soon as what it waits for is there."))
 PAUSED_BY_STAFF = Words(gettext_noop("Paused by staff."))
 RESUMED = Words(gettext_noop("Resumed."))
 CANCELLED = Words(gettext_noop("Cancelled. Who was not sent to yet will not be."))
@@ -34,6 +35,7 @@ class NotPossible(Refusal):
 def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     """Start a draft, or what is scheduled before its time. Raises NotPossible with the reason if something is missing.
 
+    What waits for its template or voice file is scheduled without a time and starts by itself once that is there.
     As quick for a million recipients as for a thousand: the audience's chunks are due since they were made.
     """
     with transaction.atomic():
@@ -41,7 +43,11 @@ def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
         require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
         for words in missing(current):
             raise NotPossible(words)
-        begin(current, user)
+        call_for(current, user)
+        if awaited(current):
+            _wait(current, user)
+        else:
+            begin(current, user)
     campaign.refresh_from_db()
 
 
@@ -54,6 +60,13 @@ def begin(current: Campaign, user: AbstractBaseUser | None) -> None:
     current.save(update_fields=["state", "started_at", "started_by", "late", "pause_words", "updated_at"])
     record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
     wake(current)
+
+
+def _wait(current: Campaign, user: AbstractBaseUser | None) -> None:
+    current.state, current.scheduled_at, current.late, current.pause_words = CampaignState.SCHEDULED, None, False, ""
+    current.started_by_id = user.pk if user else current.started_by_id
+    current.save(update_fields=["state", "scheduled_at", "late", "pause_words", "started_by", "updated_at"])
+    record(ActivityKind.SCHEDULED, WAITS, campaign=current, user=user)
 
 
 def pause(campaign: Campaign, user: AbstractBaseUser | None) -> None:
@@ -86,9 +99,11 @@ def cancel(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     """End a campaign for good. Who was not yet submitted is cancelled by the next sweep. Raises NotPossible."""
     with transaction.atomic():
         current = locked(campaign)
-        require(current, CampaignState.RUNNING, CampaignState.PAUSED)
+        require(current, CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.SCHEDULED)
         current.state, current.pause_words = CampaignState.CANCELLING, ""
-        current.save(update_fields=["state", "pause_words", "updated_at"])
+        if current.started_at is None:
+            current.scheduled_at, current.late = None, False
+        current.save(update_fields=["state", "pause_words", "scheduled_at", "late", "updated_at"])
         record(ActivityKind.CANCELLED, CANCELLED, campaign=current, user=user)
     campaign.refresh_from_db()
 
@@ -111,23 +126,16 @@ def require(campaign: Campaign, *states: CampaignState) -> None:
 
 
 def missing(campaign: Campaign) -> list[Words]:
-    """What a campaign must not start without, whatever page, clock or command starts it."""
+    """What a campaign must not start without, whatever page, clock or command starts it.
+
+    What comes by itself is not among it: see scheduling.awaiting.awaited.
+    """
     found: list[Words] = []
     if campaign.account.state != AccountState.ACTIVE:
         found.append(Words(gettext_noop("The account is not active. Resume it or choose another one.")))
     if not campaign.recipients.filter(~Q(number="")).exists():
         found.append(Words(gettext_noop("The audience is empty. Add recipients first.")))
-    if campaign.kind == "voice_template" and (
-        campaign.template is None or campaign.template.state != TemplateState.APPROVED
-    ):
-        found.append(Words(gettext_noop("The voice template is not approved. Choose an approved one.")))
-    if campaign.kind == "voice_file" and not _file_at_account(campaign):
-        found.append(Words(gettext_noop("The voice file is not at this account. Choose one that is.")))
+    found.extend(forbidding(campaign))
     if campaign.kind != "voice_file" and not campaign.text.strip():
         found.append(Words(gettext_noop("The text is empty. Write it first.")))
     return found
-
-
-def _file_at_account(campaign: Campaign) -> bool:
-    file = campaign.voice_file
-    return file is not None and file.copies.filter(account_id=campaign.account_id).exists()

@@ -17,6 +17,10 @@ class CampaignState(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+WAITING = _("Waiting")
+"""What a scheduled campaign is called that would run if what it needs at the provider were there."""
+
+
 class RecipientState(models.TextChoices):
     """In the order of a recipient's life; the order of the bar on the campaign page."""
 
@@ -82,6 +86,7 @@ ACTIVITY_COLOURS = {
     "limit_learned": "expired",
     "resolved": "unknown",
     "sent_again": "submitting",
+    "review_overdue": "held",
 }
 """Kinds of activities to colour tokens; those that are named like a state have its colour."""
 

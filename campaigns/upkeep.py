@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns.activity.overdue_reviews import tell_overdue_reviews
 from campaigns.activity.services import record
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
@@ -20,6 +21,8 @@ from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
 from notifyadmin.queues import SWEEP_SECONDS
 from providers.contract.words import Words, gettext_noop
+from providers.voicefiles.copies import wake_copies
+from providers.voicefiles.keeping import remove_forgotten
 from providers.voicetemplates.services import wake_waiting
 from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
@@ -62,9 +65,10 @@ def wake_due_campaigns() -> None:
 
 
 def recover_abandoned() -> None:
-    """Settle whoever a vanished worker left in the middle of a request, in campaigns that no longer run.
+    """Settle whoever a vanished worker left in the middle of a request.
 
-    In running campaigns the next claim of the chunk does the same.
+    Also in running campaigns, where the next claim of the chunk does the same: the workers may have enough other chunks
+    in hand for minutes.
     """
     now = timezone.now()
     while claims := store.claim_abandoned(now):
@@ -101,6 +105,7 @@ def expire() -> None:
         silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
     rematch(older=True)
     forget_old(now)
+    remove_forgotten()
     if retry_waiting(older=True):
         wake_receipts()
 
@@ -154,10 +159,12 @@ STEPS: tuple[Callable[[], object], ...] = (
     wake_due_campaigns,
     recover_abandoned,
     wake_waiting,
+    wake_copies,
     retry_waiting,
     wake_receipts_waiting,
     rematch,
     cancel_waiting,
     close_campaigns,
     compact_tallies,
+    tell_overdue_reviews,
 )

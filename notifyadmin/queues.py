@@ -25,6 +25,8 @@ ROUTES = {
     "campaigns.expire": {"queue": UPKEEP},
     "campaigns.ask_records": {"queue": LIBRARY},
     "providers.read_balance": {"queue": LIBRARY},
+    "providers.send_voice_file": {"queue": LIBRARY},
+    "providers.fetch_voice_files": {"queue": LIBRARY},
     "providers.submit_template": {"queue": LIBRARY},
     "providers.delete_template": {"queue": LIBRARY},
 }

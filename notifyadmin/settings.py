@@ -181,6 +181,10 @@ MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# What is taken as a recording. Providers say nothing about sizes; ten minutes are more than anybody listens to.
+VOICE_FILE_MAX_BYTES = env.int("VOICE_FILE_MAX_BYTES", default=10 * 1024 * 1024)
+VOICE_FILE_MAX_SECONDS = env.int("VOICE_FILE_MAX_SECONDS", default=600)
+
 # How many worker processes of each pool run here: senders; keepers of receipts and sweeps; callers of the libraries.
 WORKERS = {
     "send": env.int("SEND_WORKERS", default=4),
@@ -195,6 +199,9 @@ DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
 # A scheduled campaign whose time passed longer ago than this asks before it starts: people are not called at midnight
 # because a machine was off all evening.
 SCHEDULE_LATE_MINUTES = env.int("SCHEDULE_LATE_MINUTES", default=15)
+
+# After this time without a review, staff are told to look into the provider's console: no provider can be asked.
+TEMPLATE_REVIEW_HOURS = env.int("TEMPLATE_REVIEW_HOURS", default=24)
 
 # The push door: one body of this size is plenty for a thousand receipts of one provider, and no more is kept.
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)

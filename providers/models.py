@@ -2,14 +2,16 @@
 
 from .accounts.models import Account, AccountState
 from .calllog.models import ProviderCall
-from .voicefiles.models import CopyState, Tag, VoiceFile, VoiceFileCopy
-from .voicetemplates.models import TemplateEvent, TemplateState, VoiceTemplate
+from .voicefiles.models import CopyState, FetchedFile, FileList, Tag, VoiceFile, VoiceFileCopy
+from .voicetemplates.models import TemplateEvent, TemplateState, UnknownReview, VoiceTemplate
 from .webhooks.models import InboundPush, PushAddress, PushState
 
 __all__ = (
     "Account",
     "AccountState",
     "CopyState",
+    "FetchedFile",
+    "FileList",
     "InboundPush",
     "ProviderCall",
     "PushAddress",
@@ -17,6 +19,7 @@ __all__ = (
     "Tag",
     "TemplateEvent",
     "TemplateState",
+    "UnknownReview",
     "VoiceFile",
     "VoiceFileCopy",
     "VoiceTemplate",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from providers.accounts import services as accounts
 from providers.accounts.models import Account
+from providers.voicefiles import copysending, fetching
 from providers.voicetemplates import handover
 
 
@@ -22,3 +23,13 @@ def submit_template(template_id: int) -> None:
 @shared_task(name="providers.delete_template")
 def delete_template(template_id: int) -> None:
     handover.remove(template_id)
+
+
+@shared_task(name="providers.send_voice_file")
+def send_voice_file(copy_id: int) -> None:
+    copysending.send(copy_id)
+
+
+@shared_task(name="providers.fetch_voice_files")
+def fetch_voice_files(account_id: int) -> None:
+    fetching.fetch(account_id)

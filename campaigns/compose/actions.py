@@ -1,5 +1,7 @@
 """Buttons of a draft: start it, throw it away."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +30,13 @@ class StartCampaign(ActionView):
     model = Campaign
     success_message = _("The campaign has started.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: HttpRequest) -> Any:
         campaign = load_campaign(self.kwargs["pk"])
         refuse_what_blocks(campaign)
         life.start(campaign, request.user)
+        if campaign.is_waiting:
+            return _("Nothing is sent yet. It starts by itself as soon as what it waits for is there.")
+        return None
 
     def get_success_url(self) -> str:
         # A draft's page is its check.

@@ -3,54 +3,55 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db.models import TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from campaigns.models import Campaign
+from campaigns.scheduling import awaiting
 from campaigns.statuses import CampaignKind
 from notifyadmin.web.words import in_words
 from providers.accounts.models import AccountState
 from providers.contract.abilities import Ability
-from providers.contract.words import Words
+from providers.contract.words import Words, gettext_noop
+from providers.voicetemplates.matching import difference
 from providers.voicetemplates.models import TemplateState
 
-from . import matching, messages, placeholders, preview
+from . import messages, placeholders, preview
+from .lines import Item, Level, count, sentences
+from .predicting import Prediction, predict
+from .refusals import refusals
 
 SAMPLE = 500
-
-
-class Level(StrEnum):
-    """How much an item matters; the value is its colour."""
-
-    GOOD = "delivered"
-    LOOK = "held"
-    STOP = "rejected"
+WAITS_FOR_IT = Words(gettext_noop("The campaign waits for it and then starts by itself."))
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the check, in the reader's language; ``url`` leads to where it is put right."""
+class Check:
+    """Everything that was looked at, in the order of composing; ``prediction`` where texts must fit a template."""
 
-    level: Level
-    title: str
-    detail: str = ""
-    url: str = ""
-    link: str = ""
+    items: list[Item]
+    prediction: Prediction | None = None
 
 
 def items(campaign: Campaign) -> list[Item]:
-    """Everything that was looked at, in the order of composing."""
+    """The lines of the check."""
+    return check(campaign).items
+
+
+def check(campaign: Campaign) -> Check:
+    """Look at everything."""
     looks: tuple[Callable[[Campaign], Iterator[Item]], ...] = (_account, _balance, _content, _audience, _variables)
     found = [item for look in looks for item in look(campaign)]
-    if campaign.total and not blocking(found):
-        found.extend(_provider_rules(campaign))
-    return found
+    if not campaign.total or blocking(found):
+        return Check(found)
+    prediction = predict(campaign)
+    found.extend(refusals(prediction) if prediction else ())
+    found.extend(_provider_rules(campaign))
+    return Check(found, prediction)
 
 
 def blocking(found: list[Item]) -> list[Item]:
@@ -93,10 +94,14 @@ def _voice_file(campaign: Campaign) -> Item:
     if campaign.voice_file is None:
         detail = gettext("Choose what is played.")
         return _fix(Level.STOP, gettext("No voice file is chosen"), detail, campaign, "content", gettext("Choose"))
-    if not messages.file_id(campaign):
+    forbidding, waits = awaiting.forbidding(campaign), awaiting.awaited(campaign)
+    if forbidding:
         title = gettext("The voice file is not at this account")
-        detail = gettext("Choose a file that has a copy there.")
-        return _fix(Level.STOP, title, detail, campaign, "content", gettext("Choose"))
+        return _fix(Level.STOP, title, sentences(forbidding), campaign, "content", gettext("Choose"))
+    if waits:
+        url = reverse("providers:voicefiles:detail", args=[campaign.voice_file.pk])
+        title = gettext("The voice file %(name)s is not at this account yet") % {"name": campaign.voice_file.name}
+        return Item(Level.LOOK, title, sentences([*waits, WAITS_FOR_IT]), url, gettext("Look at it"))
     return Item(Level.GOOD, gettext("The voice file %(name)s is at this account") % {"name": campaign.voice_file.name})
 
 
@@ -105,12 +110,16 @@ def _template(campaign: Campaign) -> Item:
     if template is None:
         title = gettext("No voice template is chosen")
         return _fix(Level.STOP, title, "", campaign, "content", gettext("Choose"))
-    if template.state != TemplateState.APPROVED:
+    forbidding, waits = awaiting.forbidding(campaign), awaiting.awaited(campaign)
+    if forbidding or waits:
         title = gettext("The template %(name)s is not approved") % {"name": template.name}
-        detail = gettext("Its state is “%(state)s”. Calls with it would be refused.") % {
-            "state": template.get_state_display()
-        }
-        return _fix(Level.STOP, title, detail, campaign, "content", gettext("Choose another"))
+        if template.state == TemplateState.APPROVED:
+            title = gettext("The template %(name)s is not known at this account") % {"name": template.name}
+    if forbidding:
+        return _fix(Level.STOP, title, sentences(forbidding), campaign, "content", gettext("Choose another"))
+    if waits:
+        url = reverse("providers:voicetemplates:detail", args=[template.pk])
+        return Item(Level.LOOK, title, sentences([*waits, WAITS_FOR_IT]), url, gettext("Look at it"))
     return Item(Level.GOOD, gettext("The template %(name)s is approved") % {"name": template.name})
 
 
@@ -123,7 +132,7 @@ def _text(campaign: Campaign) -> Iterator[Item]:
     found = _template_difference(campaign)
     if found:
         title = gettext("The text differs from the template")
-        yield _fix(Level.STOP, title, in_words(found), campaign, "content", gettext("Correct"))
+        yield _fix(Level.STOP, title, found, campaign, "content", gettext("Correct"))
     unknown = [name for name in placeholders.names(campaign.text) if name not in campaign.columns]
     if unknown and campaign.total:
         title = gettext("The text names columns that the audience does not have")
@@ -140,12 +149,11 @@ def _text(campaign: Campaign) -> Iterator[Item]:
         yield _fix(Level.LOOK, title, detail, campaign, "content", gettext("Look at the text"))
 
 
-def _template_difference(campaign: Campaign) -> Words | None:
+def _template_difference(campaign: Campaign) -> str:
     if campaign.template is None or campaign.kind != CampaignKind.VOICE_TEMPLATE:
-        return None
-    variable = campaign.account.gateway.template_variable
-    found = matching.difference(campaign.text, campaign.template.text, variable)
-    return found.words if found else None
+        return ""
+    found = difference(campaign.text, campaign.template.text, campaign.account.gateway.template_variable)
+    return sentences([found.words, found.hint]) if found else ""
 
 
 def _audience(campaign: Campaign) -> Iterator[Item]:
@@ -153,12 +161,12 @@ def _audience(campaign: Campaign) -> Iterator[Item]:
         title = gettext("The audience is empty")
         yield _fix(Level.STOP, title, gettext("Paste or upload a list."), campaign, "audience", gettext("Add"))
         return
-    title = ngettext("%(count)s recipient", "%(count)s recipients", campaign.total) % {"count": _count(campaign.total)}
+    title = ngettext("%(count)s recipient", "%(count)s recipients", campaign.total) % {"count": count(campaign.total)}
     yield Item(Level.GOOD, title)
     bad = campaign.problems.count()
     if bad:
         title = ngettext("%(count)s row is not in the audience", "%(count)s rows are not in the audience", bad) % {
-            "count": _count(bad)
+            "count": count(bad)
         }
         detail = gettext("They hold no usable number, repeat one, or lack a value. The others are not affected.")
         yield _fix(Level.LOOK, title, detail, campaign, "audience", gettext("See them"))
@@ -174,7 +182,7 @@ def _variables(campaign: Campaign) -> Iterator[Item]:
         if missing:
             title = ngettext(
                 "%(count)s recipient has no “%(name)s”", "%(count)s recipients have no “%(name)s”", missing
-            ) % {"count": _count(missing), "name": name}
+            ) % {"count": count(missing), "name": name}
             level = Level.STOP if missing == campaign.total else Level.LOOK
             yield Item(level, title, gettext("The text needs it; they will be skipped."))
 
@@ -185,19 +193,19 @@ def _provider_rules(campaign: Campaign) -> Iterator[Item]:
     first = campaign.recipients.order_by("position")[:SAMPLE]
     # Who lacks a value has been counted already.
     sample = [person for person in first if all(person.variables.get(name) for name in needed)]
-    file_id = messages.file_id(campaign)
+    file_id = messages.shown_file_id(campaign)
     reasons: Counter[str] = Counter()
     for person in sample:
         against = preview.words_against(campaign, campaign.text, person.variables, person.number, file_id)
         reasons.update({in_words(words): 1 for words in against[:1]})
-    for reason, count in reasons.most_common(5):
-        level = Level.STOP if count == len(sample) else Level.LOOK
-        title = ngettext("%(count)s message would be refused", "%(count)s messages would be refused", count)
+    for reason, number in reasons.most_common(5):
+        level = Level.STOP if number == len(sample) else Level.LOOK
+        title = ngettext("%(count)s message would be refused", "%(count)s messages would be refused", number)
         where = gettext("Seen among the first %(count)s recipients; they will be skipped.")
-        yield Item(level, title % {"count": _count(count)}, f"{reason} {where % {'count': _count(len(sample))}}")
+        yield Item(level, title % {"count": count(number)}, f"{reason} {where % {'count': count(len(sample))}}")
     if not reasons:
         title = gettext("The first messages keep the provider's rules")
-        yield Item(Level.GOOD, title, gettext("Tried on %(count)s recipients.") % {"count": _count(len(sample))})
+        yield Item(Level.GOOD, title, gettext("Tried on %(count)s recipients.") % {"count": count(len(sample))})
 
 
 def _fix(level: Level, title: str, detail: str, campaign: Campaign, step: str, link: str) -> Item:
@@ -206,7 +214,3 @@ def _fix(level: Level, title: str, detail: str, campaign: Campaign, step: str, l
 
 def _list(names: list[str]) -> str:
     return ", ".join(gettext("“%(name)s”") % {"name": name} for name in names[:12])
-
-
-def _count(number: int) -> str:
-    return str(number_format(number, force_grouping=True))

@@ -15,9 +15,10 @@ from providers import fieldforms, registry
 from providers.contract.abilities import Ability
 from providers.contract.fields import Field
 from providers.contract.gateway import KindFacts
-from providers.models import Account, TemplateState, VoiceFile, VoiceTemplate
+from providers.models import Account
+from providers.voicetemplates.matching import difference
 
-from . import matching
+from .choices import TemplateField, VoiceFileField
 from .messages import sample_message
 
 OPTION = "option_"
@@ -96,23 +97,21 @@ class ContentForm(forms.Form):
             self.fields["text"] = self._text_field()
 
     def _voice_file_field(self) -> forms.Field:
-        files = VoiceFile.objects.filter(copies__account=self.campaign.account, archived_at=None)
-        return forms.ModelChoiceField(
-            files,
+        return VoiceFileField(
+            self.campaign.account,
             label=_("Voice file"),
             initial=self.campaign.voice_file_id,
             empty_label=_("Choose…"),
-            help_text=_("Files that have a copy at this account."),
+            help_text=_("Files at this account, and our own that it can take: they are sent there before the start."),
         )
 
     def _template_field(self) -> forms.Field:
-        approved = VoiceTemplate.objects.filter(account=self.campaign.account, state=TemplateState.APPROVED)
-        return forms.ModelChoiceField(
-            approved,
+        return TemplateField(
+            self.campaign.account,
             label=_("Voice template"),
             initial=self.campaign.template_id,
             empty_label=_("Choose…"),
-            help_text=_("Approved templates of this account."),
+            help_text=_("Templates of this account. With one in review the campaign waits until it is approved."),
         )
 
     def _text_field(self) -> forms.Field:
@@ -141,9 +140,9 @@ class ContentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         template, text = self.cleaned_data.get("template"), self.cleaned_data.get("text")
         if template and text:
-            found = matching.difference(text, template.text, self.gateway.template_variable)
+            found = difference(text, template.text, self.gateway.template_variable)
             if found:
-                self.add_error("text", in_words(found.words))
+                self.add_error("text", f"{in_words(found.words)} {in_words(found.hint)}".strip())
         if not self.errors:
             self._add_provider_problems()
         return self.cleaned_data

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from campaigns.models import Campaign
 from notifyadmin.web.views import Fragment
 from providers.models import VoiceTemplate
+from providers.voicetemplates.matching import difference
 
-from . import matching, placeholders, preview
+from . import placeholders, preview
 from .pacing import pace
 
 SAMPLE_NUMBER = "8613800138000"
@@ -22,7 +23,7 @@ def example(campaign: Campaign, text: str, template: VoiceTemplate | None) -> di
     if template is not None:
         campaign.template = template
     variable = campaign.account.gateway.template_variable
-    found = matching.difference(text, template.text, variable) if template and text else None
+    found = difference(text, template.text, variable) if template and text else None
     # The form says what is wrong with options once it is saved; beside the text it would seem to be about the text.
     number = person.number if person else SAMPLE_NUMBER
     shown = preview.of_text(campaign, text, variables, number, with_options=False)

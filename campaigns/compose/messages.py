@@ -9,6 +9,9 @@ from providers.contract.messages import Callee, Message
 SAMPLE_REFERENCE = "0000000000-0-0"
 """As long as references usually are, so that limits on fields which carry it are judged rightly."""
 
+SAMPLE_FILE = "file"
+"""Stands for the id of a file that the account does not have yet."""
+
 
 def message_to(campaign: Campaign, callee: Callee, *, file_id: str) -> Message:
     """The request that would reach one recipient."""
@@ -25,7 +28,7 @@ def message_to(campaign: Campaign, callee: Callee, *, file_id: str) -> Message:
 def sample_message(campaign: Campaign, options: dict[str, Any]) -> Message:
     """A request with *options* and a recipient who stands for none in particular."""
     callee = Callee(f"{SAMPLE_REFERENCE}.1", "8613800138000", "text")
-    return Message(campaign.ability, SAMPLE_REFERENCE, (callee,), file_id="file", options=options)
+    return Message(campaign.ability, SAMPLE_REFERENCE, (callee,), file_id=SAMPLE_FILE, options=options)
 
 
 def file_id(campaign: Campaign) -> str:
@@ -34,3 +37,8 @@ def file_id(campaign: Campaign) -> str:
         return ""
     copy = campaign.voice_file.copies.filter(account_id=campaign.account_id).first()
     return copy.file_id if copy else ""
+
+
+def shown_file_id(campaign: Campaign) -> str:
+    """:func:`file_id`, with a stand-in for a file that is chosen and not at the account yet: that is told apart."""
+    return file_id(campaign) or (SAMPLE_FILE if campaign.voice_file else "")

@@ -51,7 +51,9 @@ def of_text(
         pieces=cut,
         text=spoken,
         problems=tuple(
-            words_against(campaign, text, variables, number, messages.file_id(campaign), with_options=with_options)
+            words_against(
+                campaign, text, variables, number, messages.shown_file_id(campaign), with_options=with_options
+            )
         ),
         seconds=reading_seconds(spoken) if read_out else None,
         sms=size(spoken) if campaign.kind == CampaignKind.SMS else None,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
+from campaigns.scheduling.awaiting import awaited
 from notifyadmin.web.views import FormPage, Page
 from notifyadmin.web.words import in_words
 from providers.contract.fields import Field
@@ -152,13 +153,15 @@ class CheckPage(DraftMixin, Page):
     step = "check"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = checks.items(self.campaign)
-        blocking = checks.blocking(items)
+        check = checks.check(self.campaign)
+        blocking = checks.blocking(check.items)
         return (
             super().get_context_data(**kwargs)
             | {
-                "items": items,
+                "items": check.items,
                 "blocking": blocking,
+                "prediction": check.prediction,
+                "awaited": awaited(self.campaign),
                 "options": self._options(),
                 "confirm": self._question(),
             }
@@ -169,10 +172,16 @@ class CheckPage(DraftMixin, Page):
     def _question(self) -> str:
         total = self.campaign.total
         text = ngettext(
-            "Start now? %(count)s person is reached through the account %(account)s.",
-            "Start now? %(count)s people are reached through the account %(account)s.",
+            "Start as soon as it can? %(count)s person is reached through the account %(account)s.",
+            "Start as soon as it can? %(count)s people are reached through the account %(account)s.",
             total,
         )
+        if not awaited(self.campaign):
+            text = ngettext(
+                "Start now? %(count)s person is reached through the account %(account)s.",
+                "Start now? %(count)s people are reached through the account %(account)s.",
+                total,
+            )
         return text % {"count": number_format(total, force_grouping=True), "account": self.campaign.account.name}
 
     def _options(self) -> list[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from campaigns.compose.predicting import template_of
 from campaigns.models import Campaign, Gate
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
@@ -105,4 +106,5 @@ def content_of(campaign: Campaign) -> Content:
         file_id=copy.file_id if copy else "",
         template_id=campaign.template.provider_id if campaign.template else "",
         options=campaign.options,
+        template=template_of(campaign),
     )

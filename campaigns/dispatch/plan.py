@@ -10,17 +10,19 @@ from providers.contract.fields import Problem
 from providers.contract.gateway import Gateway
 from providers.contract.messages import AccountAccess, Callee, Message
 from providers.contract.words import Words, gettext_noop
+from providers.voicetemplates.matching import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a campaign says, as the gateway needs it."""
+    """What a campaign says, as the gateway needs it. Texts that do not pass as ``template`` are not sent."""
 
     kind: Ability
     text: str = ""
     file_id: str = ""
     template_id: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    template: Template | None = None
 
     @property
     def has_placeholders(self) -> bool:
@@ -129,10 +131,16 @@ def _texts(members: Sequence[Member], content: Content, gateway: Gateway) -> tup
     skips: list[Skip] = []
     for member in members:
         try:
-            texts[member.id] = render(content.text, member.variables)
+            text = render(content.text, member.variables)
         except MissingVariable as missing:
             words = gettext_noop("The variable “%(name)s” is missing or empty for this recipient.")
             skips.append(Skip(member, Words(words, {"name": missing.name})))
+            continue
+        refusal = content.template.refusal(text) if content.template else None
+        if refusal:
+            skips.append(Skip(member, refusal))
+        else:
+            texts[member.id] = text
     return texts, skips
 
 

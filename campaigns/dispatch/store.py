@@ -70,10 +70,9 @@ def claim(campaign_id: int, now: datetime, most: int = 1) -> list[Claim]:
 
 @patient
 def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
-    """Lease chunks whose worker vanished and whose campaign no longer runs, so that nobody in them is forgotten."""
-    condition = """k.state <> %s AND (c.lease_until < %s OR (c.orphaned AND c.lease_until IS NULL))
-        ORDER BY c.lease_until, c.id"""
-    return _lease(condition, [CampaignState.RUNNING, moment(now)], now, most)
+    """Lease chunks whose worker vanished, so that nobody in them waits until a worker comes to that chunk."""
+    condition = "(c.lease_until < %s OR (c.orphaned AND c.lease_until IS NULL)) ORDER BY c.lease_until, c.id"
+    return _lease(condition, [moment(now)], now, most)
 
 
 @patient

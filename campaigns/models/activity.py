@@ -21,6 +21,7 @@ class ActivityKind(models.TextChoices):
     LIMIT_LEARNED = "limit_learned", _("Limit learned")
     RESOLVED = "resolved", _("Unknown resolved")
     SENT_AGAIN = "sent_again", _("Sent again")
+    REVIEW_OVERDUE = "review_overdue", _("Review overdue")
 
 
 class Activity(models.Model):

@@ -5,9 +5,10 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.statuses import CampaignKind, CampaignState
+from campaigns.statuses import WAITING, CampaignKind, CampaignState
 from providers.contract.abilities import Ability
 
 CHUNK_SIZE = 1000
@@ -24,9 +25,9 @@ class Campaign(models.Model):
 
     ``columns`` are the audience's column names in order, usable as ``{placeholders}`` in ``text``. ``options`` are
     the documented request fields by their documented names. ``total`` is the number of recipients. ``scheduled_at``
-    is when it is to start; ``late`` is set when that time passed unnoticed long ago and a person has to decide.
-    ``guard_base`` holds the counts from which the automatic pause counts on, ``repeats`` the campaign to some of whose
-    recipients this one sends again.
+    is when it is to start; without it, what is scheduled starts as soon as what it waits for is there. ``late`` is set
+    when that time passed unnoticed long ago and a person has to decide. ``guard_base`` holds the counts from which the
+    automatic pause counts on, ``repeats`` the campaign to some of whose recipients this one sends again.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -72,6 +73,18 @@ class Campaign(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == CampaignState.DRAFT
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it would run by now if what it needs at the provider were there."""
+        if self.state != CampaignState.SCHEDULED or self.late:
+            return False
+        return self.scheduled_at is None or self.scheduled_at <= timezone.now()
+
+    @property
+    def state_label(self) -> str:
+        """The state as people read it."""
+        return str(WAITING if self.is_waiting else CampaignState(self.state).label)
 
 
 class Tally(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import selectors
 from campaigns.models import Campaign
 from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, StateColumn, TimeColumn, classes
-from notifyadmin.web.templatetags.web import states_bar
+from notifyadmin.web.templatetags.web import state_badge, states_bar
 
 
 def campaign_url(campaign: Campaign) -> str:
@@ -34,6 +34,9 @@ class CampaignTable(Grid):
     def render_name(self, record: Campaign) -> SafeString:
         below = f"{record.get_kind_display()} · {record.account.name}"
         return format_html('<a href="{}">{}</a><div class="sub">{}</div>', campaign_url(record), record.name, below)
+
+    def render_state(self, record: Campaign) -> SafeString:
+        return state_badge(record.state, record.state_label)
 
     def render_progress(self, record: Campaign) -> SafeString | str:
         tally = self.tallies.get(record.pk, {})

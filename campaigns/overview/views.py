@@ -12,6 +12,7 @@ from campaigns import selectors
 from campaigns.activity.selectors import latest
 from campaigns.compose import placeholders
 from campaigns.models import Campaign, Recipient
+from campaigns.scheduling.awaiting import awaited
 from campaigns.statuses import CampaignState, RecipientState
 from notifyadmin.web.actions import Action
 from notifyadmin.web.views import Fragment, ListPage, Page
@@ -107,6 +108,7 @@ class CampaignPage(CampaignMixin, Page):
                 "page": page,
                 "states": RecipientState,
                 "happened": latest(self.campaign),
+                "awaited": awaited(self.campaign) if self.campaign.state == CampaignState.SCHEDULED else [],
                 "repeated_by": list(self.campaign.repeated_by.order_by("pk")),
                 "said": placeholders.pieces(self.campaign.text, {}),
             }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.activity.services import record
@@ -14,10 +14,17 @@ from campaigns.services import NotPossible, begin, locked, missing, require
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 
+from .awaiting import awaited, call_for, came_at, forbidding, lost, raw_reason, ready
+
+MOST = 200
+"""Campaigns decided about in one sweep; what is left over is found by the next one."""
+
 SOONEST = timedelta(minutes=1)
 TOO_SOON = Words(gettext_noop("This time is over or less than a minute away. Choose a later one, or start now."))
 SCHEDULED = gettext_noop("Scheduled for %(at)s.")
 BACK_TO_DRAFT = Words(gettext_noop("Back to a draft; it no longer starts by itself."))
+RETURNED = Words(gettext_noop("Back to a draft by itself, because what it waited for will not come."))
+WAITED = gettext_noop("What it waited for was there only after its time, %(at)s. A person has to decide.")
 MISSED = gettext_noop("Its time, %(at)s, passed while this system was not running. A person has to decide.")
 
 
@@ -33,6 +40,7 @@ def schedule(campaign: Campaign, at: datetime, user: AbstractBaseUser | None) ->
             raise NotPossible(TOO_SOON)
         for words in missing(current):
             raise NotPossible(words)
+        call_for(current, user)
         current.started_by_id = user.pk if user else None
         _set(current, CampaignState.SCHEDULED, at)
         record(ActivityKind.SCHEDULED, Words(SCHEDULED, {"at": written(at)}), campaign=current, user=user)
@@ -51,11 +59,15 @@ def unschedule(campaign: Campaign, user: AbstractBaseUser | None) -> None:
 
 
 def start_scheduled(now: datetime) -> int:
-    """Start what is due, and ask about what is late. Returns how many started.
+    """Start what is due and waits for nothing, and ask about what is late. Returns how many started.
 
-    Safe beside another sweep: each campaign is decided about under its row's lock.
+    What waited in vain becomes a draft again. Safe beside another sweep: each campaign is decided about under its
+    row's lock.
     """
-    return sum(_start_due(pk, now) for pk in _due(now).order_by("scheduled_at").values_list("pk", flat=True))
+    for pk in lost().order_by("pk").values_list("pk", flat=True)[:MOST]:
+        _return_to_draft(pk)
+    due = _due(now).order_by("scheduled_at", "pk").values_list("pk", flat=True)[:MOST]
+    return sum(_start_due(pk, now) for pk in due)
 
 
 def written(at: datetime) -> str:
@@ -64,23 +76,49 @@ def written(at: datetime) -> str:
 
 
 def _due(now: datetime) -> QuerySet[Campaign]:
-    return Campaign.objects.filter(state=CampaignState.SCHEDULED, late=False, scheduled_at__lte=now)
+    return ready().filter(Q(scheduled_at__lte=now) | Q(scheduled_at=None), late=False)
+
+
+def _claimed(pk: int, **still: object) -> Campaign | None:
+    rows = Campaign.objects.select_for_update(skip_locked=True, of=("self",)).select_related("account")
+    return rows.filter(pk=pk, state=CampaignState.SCHEDULED, **still).first()
+
+
+def _return_to_draft(pk: int) -> None:
+    with transaction.atomic():
+        current = _claimed(pk)
+        if current is None:
+            return
+        words = next(iter(forbidding(current)), None)
+        if words is None:
+            # The copy of its file is gone, and the account could take another.
+            call_for(current, None)
+            return
+        raw, current.started_by_id = raw_reason(current), None
+        _set(current, CampaignState.DRAFT, None)
+        record(ActivityKind.SCHEDULED, RETURNED, campaign=current)
+        record(ActivityKind.SCHEDULED, words, campaign=current, attention=True, raw=raw)
 
 
 def _start_due(pk: int, now: datetime) -> bool:
     with transaction.atomic():
-        rows = _due(now).select_for_update(skip_locked=True, of=("self",)).select_related("account")
-        current = rows.filter(pk=pk).first()
-        if current is None or current.scheduled_at is None:
+        current = _claimed(pk, late=False)
+        if current is None or (current.scheduled_at and current.scheduled_at > now) or awaited(current):
             return False
-        if now - current.scheduled_at > timedelta(minutes=settings.SCHEDULE_LATE_MINUTES):
-            _ask(current, Words(MISSED, {"at": written(current.scheduled_at)}), hindered=False)
+        if current.scheduled_at and now - current.scheduled_at > timedelta(minutes=settings.SCHEDULE_LATE_MINUTES):
+            _ask_about_time(current, current.scheduled_at)
             return False
         for words in missing(current):
             _ask(current, words, hindered=True)
             return False
         begin(current, None)
     return True
+
+
+def _ask_about_time(current: Campaign, at: datetime) -> None:
+    came = came_at(current)
+    waited = came is not None and came > at
+    _ask(current, Words(WAITED if waited else MISSED, {"at": written(at)}), hindered=waited)
 
 
 def _ask(current: Campaign, words: Words, *, hindered: bool) -> None:

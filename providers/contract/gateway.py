@@ -102,6 +102,10 @@ class Gateway(ABC):
         """How often one number may be submitted, over all campaigns of the account; empty where nobody limits it."""
         return ()
 
+    def longest_variable(self, access: AccountAccess) -> int | None:
+        """The most characters of one variable's value in a text for a template; None where no limit is set."""
+        return None
+
     @abstractmethod
     def number_problem(self, number: str, kind: Ability) -> Problem | None:
         """Why this provider would not take *number* (digits with country code, no plus sign), or None."""

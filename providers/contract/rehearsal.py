@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from .books import Books
+from .books import Books, StoredFile
 from .magic import COMMON_OUTCOMES, ORDINARY, TAILS, Outcome, Receipts, magic_digits, magic_tail, ordinary_tail
 
 
@@ -138,6 +138,7 @@ class Answer:
     effect: Outcome | None = None
     bare: Reply | None = None
     added: Template | None = None
+    stored: StoredFile | None = None
     deleted: str = ""
 
 

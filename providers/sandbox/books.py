@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from providers.contract.books import Booked
+from providers.contract.books import Booked, StoredFile
 from providers.contract.rehearsal import Taken
 
 from .ledger import Ledger
@@ -27,6 +27,12 @@ class LedgerBooks:
 
     def between(self, kinds: Collection[str], start: float, end: float) -> list[Booked]:
         return self._booked(f"kind IN ({_marks(kinds)}) AND at >= ? AND at <= ?", [*kinds, start, end])
+
+    def files(self) -> list[StoredFile]:
+        return self._ledger.files(self._slug)
+
+    def file(self, file_id: str) -> StoredFile | None:
+        return next(iter(self._ledger.files(self._slug, file_id)), None)
 
     def _booked(self, condition: str, values: Iterable[Any]) -> list[Booked]:
         sql = f"SELECT {COLUMNS} FROM callees WHERE provider = ? AND {condition} ORDER BY id"  # noqa: S608

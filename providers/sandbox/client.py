@@ -45,7 +45,7 @@ class SandboxConsole:
         return self._call("PUT", "settings", changes) if changes else self._call("GET", "settings")
 
     def reset(self) -> None:
-        """Forget the ledger, templates, balances and owed pushes; keep settings and push addresses."""
+        """Forget the ledger, templates, voice files, balances and owed pushes; keep settings and push addresses."""
         self._call("POST", "reset")
 
     def release(self) -> int:
@@ -67,6 +67,11 @@ class SandboxConsole:
 
     def templates(self, slug: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._call("GET", f"{slug}/templates")["rows"]
+        return rows
+
+    def files(self, slug: str) -> list[dict[str, Any]]:
+        """``id``, ``name`` and ``size`` in bytes of every voice file that was uploaded, oldest first."""
+        rows: list[dict[str, Any]] = self._call("GET", f"{slug}/files")["rows"]
         return rows
 
     def wait_until_pushed(self, seconds: float = 30.0) -> None:

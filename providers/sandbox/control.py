@@ -51,6 +51,7 @@ class Control:
             web.get("/_sandbox/{slug}/push", self._addresses),
             web.put("/_sandbox/{slug}/push", self._set_addresses),
             web.get("/_sandbox/{slug}/templates", self._templates),
+            web.get("/_sandbox/{slug}/files", self._files),
         ]
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -136,6 +137,10 @@ class Control:
         templates = self._office.desks[self._known(request.match_info["slug"])].templates()
         rows = [{"id": one.id, "text": one.text, "state": one.state, "words": one.words} for one in templates]
         return web.json_response({"rows": rows})
+
+    async def _files(self, request: web.Request) -> web.Response:
+        files = self._office.ledger.files(self._known(request.match_info["slug"]))
+        return web.json_response({"rows": [{"id": one.id, "name": one.name, "size": one.size} for one in files]})
 
     def _known(self, slug: str) -> str:
         if slug not in self._office.rehearsals:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from providers.contract.books import StoredFile
 from providers.contract.rehearsal import Receipt, Taken, Template
 
 SCHEMA = """
@@ -23,6 +24,8 @@ CREATE TABLE IF NOT EXISTS pushes (id INTEGER PRIMARY KEY, provider TEXT, door T
     template_id TEXT, code TEXT, lost_id INTEGER, happened_at REAL, due REAL, tries INTEGER);
 CREATE TABLE IF NOT EXISTS templates (provider TEXT, id TEXT, text TEXT, state TEXT, words TEXT,
     PRIMARY KEY (provider, id));
+CREATE TABLE IF NOT EXISTS files (number INTEGER PRIMARY KEY, provider TEXT, id TEXT, name TEXT, size INTEGER,
+    UNIQUE (provider, id));
 CREATE TABLE IF NOT EXISTS addresses (provider TEXT, door TEXT, url TEXT, PRIMARY KEY (provider, door));
 CREATE TABLE IF NOT EXISTS desks (provider TEXT PRIMARY KEY, serial INTEGER, balance REAL);
 """
@@ -153,10 +156,20 @@ class Ledger:
         rows = self.select("SELECT id, text, state, words FROM templates WHERE provider = ?", (provider,))
         return [Template(**row) for row in rows]
 
+    def save_file(self, provider: str, file: StoredFile) -> None:
+        values = (provider, file.id, file.name, file.size)
+        self._store.execute("INSERT INTO files (provider, id, name, size) VALUES (?,?,?,?)", values)
+
+    def files(self, provider: str, file_id: str = "") -> list[StoredFile]:
+        """All files of *provider*, oldest first, or the one with this id."""
+        which, values = (" AND id = ?", (provider, file_id)) if file_id else ("", (provider,))
+        sql = f"SELECT id, name, size FROM files WHERE provider = ?{which} ORDER BY number"  # noqa: S608
+        return [StoredFile(**row) for row in self.select(sql, values)]
+
     def clear(self) -> None:
         """Forget everything but the push addresses."""
         self.flush()
-        for table in ("requests", "callees", "pushes", "templates", "desks"):
+        for table in ("requests", "callees", "pushes", "templates", "files", "desks"):
             self._store.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def close(self) -> None:

@@ -69,6 +69,8 @@ class Office:
             effect=answer.effect.name if answer.effect else "",
         )
         self._book_templates(slug, answer)
+        if answer.stored and kept:
+            self.ledger.save_file(slug, answer.stored)
         if taken:
             self.desks[slug].accept([callee.number for callee in taken], request.received_at, answer.cost)
         early = self._plan(slug, request_id, answer.endpoint, taken)

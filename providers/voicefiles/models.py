@@ -43,6 +43,9 @@ class VoiceFile(models.Model):
         verbose_name = _("voice file")
         verbose_name_plural = _("voice files")
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], condition=~models.Q(digest=""), name="one_file_per_content")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,3 +100,39 @@ class VoiceFileCopy(models.Model):
 
     def __str__(self) -> str:
         return self.file_id
+
+
+class FileList(models.Model):
+    """How far the reading of an account's list of voice files is.
+
+    ``fetched_at`` is when the last complete reading began. While one is under way ``next_attempt_at`` is when it is
+    due, or until when a worker has it, and ``page`` of ``pages`` were read. ``words`` and ``raw`` tell why it failed.
+    """
+
+    account = models.OneToOneField("providers.Account", on_delete=models.CASCADE, related_name="file_list")
+    page = models.PositiveIntegerField(default=0)
+    pages = models.PositiveIntegerField(default=0)
+    words = models.TextField(default="", blank=True)
+    raw = models.TextField(default="", blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.account)
+
+
+class FetchedFile(models.Model):
+    """One entry of an account's list, as it was when it was last read."""
+
+    account = models.ForeignKey("providers.Account", on_delete=models.CASCADE, related_name="fetched_files")
+    file_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=255, default="", blank=True)
+    fetched_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["account", "file_id"], name="one_entry_per_id")]
+        indexes = [models.Index(fields=["account", "name", "id"], name="fetched_by_name")]
+
+    def __str__(self) -> str:
+        return self.name

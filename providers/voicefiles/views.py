@@ -1,28 +1,25 @@
 """Pages of voice files."""
 
-from pathlib import PurePath
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
 from notifyadmin.web.actions import Action
-from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage, StaffMixin
+from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage
 
-from . import services
+from . import copying, keeping, services, takingover
 from .filters import VoiceFileFilter
-from .forms import CopyForm, TakeOverForm
-from .models import VoiceFile
-from .tables import VoiceFileTable
+from .forms import CopyForm, DescribeForm, TakeOverForm
+from .models import Tag, VoiceFile, VoiceFileCopy
+from .tables import VoiceFileTable, kilohertz
 
-VIEW, ADD, CHANGE = (f"providers.{verb}_voicefile" for verb in ("view", "add", "change"))
-
-AUDIO_TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".amr": "audio/amr"}
-"""What a browser may play in the page; everything else is only ever saved."""
+VIEW, ADD, CHANGE, DELETE = (f"providers.{verb}_voicefile" for verb in ("view", "add", "change", "delete"))
+SHOWN_CAMPAIGNS = 20
 
 
 def crumbs() -> list[Crumb]:
@@ -34,17 +31,24 @@ class VoiceFileList(ListPage):
     model = VoiceFile
     table_class = VoiceFileTable
     filterset_class = VoiceFileFilter
+    template_name = "providers/voicefiles/list.html"
     title = _("Voice files")
-    intro = _("Recordings that campaigns play, and the ids under which the providers know them.")
+    intro = _("Recordings that campaigns play, and at which accounts they are.")
     empty_title = _("No voice file yet")
-    empty_text = _("Upload the recording in the provider's console, then take it over here with the id it got there.")
-    empty_action = (_("Take over the first file"), "providers:voicefiles:take-over", ADD)
+    empty_text = _("Upload a recording and send it to an account; or take over one that a provider has already.")
+    empty_action = (_("Upload recordings"), "providers:voicefiles:upload", ADD)
 
     def base_queryset(self) -> QuerySet[VoiceFile]:
-        return VoiceFile.objects.prefetch_related("copies__account").annotate(used=Count("campaign", distinct=True))
+        copies = VoiceFileCopy.objects.select_related("account").order_by("account__name")
+        rows = VoiceFile.objects.select_related("created_by").prefetch_related("tags", Prefetch("copies", copies))
+        return rows.annotate(used=Count("campaign", distinct=True))
 
     def get_actions(self) -> list[Action]:
-        return [Action(_("Take over a file"), reverse("providers:voicefiles:take-over"), ADD, primary=True)]
+        return [
+            Action(_("Fetch an account's list"), reverse("providers:voicefiles:fetch"), ADD),
+            Action(_("Take over a file"), reverse("providers:voicefiles:take-over"), ADD),
+            Action(_("Upload recordings"), reverse("providers:voicefiles:upload"), ADD, primary=True),
+        ]
 
 
 class VoiceFileTakeOver(FormPage):
@@ -60,11 +64,45 @@ class VoiceFileTakeOver(FormPage):
         return crumbs()
 
     def save(self, form: TakeOverForm) -> str:
-        voice_file = services.take_over(**form.cleaned_data, by=self.request.user)
+        voice_file = takingover.take_over(**form.cleaned_data, by=self.request.user)
         return reverse("providers:voicefiles:detail", args=[voice_file.pk])
 
 
-class VoiceFileCopyAdd(FormPage):
+class OneVoiceFile:
+    """For forms about the file in the address."""
+
+    @cached_property
+    def voice_file(self) -> VoiceFile:
+        return get_object_or_404(VoiceFile, pk=self.kwargs["pk"])
+
+    def get_cancel_url(self) -> str:
+        return reverse("providers:voicefiles:detail", args=[self.kwargs["pk"]])
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [*crumbs(), (self.voice_file.name, self.get_cancel_url())]
+
+
+class VoiceFileEdit(OneVoiceFile, FormPage):
+    permission_required = CHANGE
+    form_class = DescribeForm
+    template_name = "providers/voicefiles/edit.html"
+    title = _("Describe the recording")
+    submit_label = _("Save")
+    success_message = _("Saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        tags = ", ".join(tag.name for tag in self.voice_file.tags.all())
+        return {"name": self.voice_file.name, "description": self.voice_file.description, "tags": tags}
+
+    def save(self, form: DescribeForm) -> str:
+        services.describe(self.voice_file, **form.cleaned_data)
+        return self.get_cancel_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"known_tags": Tag.objects.all()}
+
+
+class VoiceFileCopyAdd(OneVoiceFile, FormPage):
     permission_required = CHANGE
     form_class = CopyForm
     title = _("At another account")
@@ -72,51 +110,28 @@ class VoiceFileCopyAdd(FormPage):
     submit_label = _("Add")
     success_message = _("Added. Campaigns of that account can play it too.")
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.address = reverse("providers:voicefiles:detail", args=[kwargs["pk"]])
-
-    def get_crumbs(self) -> list[Crumb]:
-        return [*crumbs(), (get_object_or_404(VoiceFile, pk=self.kwargs["pk"]).name, self.address)]
-
-    def get_cancel_url(self) -> str:
-        return self.address
-
     def save(self, form: CopyForm) -> str:
-        services.add_copy(get_object_or_404(VoiceFile, pk=self.kwargs["pk"]), **form.cleaned_data)
-        return self.address
+        takingover.add_copy(self.voice_file, **form.cleaned_data)
+        return self.get_cancel_url()
 
 
 class VoiceFileDetail(DetailPage):
     permission_required = VIEW
-    model = VoiceFile
+    queryset = VoiceFile.objects.select_related("created_by").prefetch_related("tags")
     template_name = "providers/voicefiles/detail.html"
 
     def get_crumbs(self) -> list[Crumb]:
         return crumbs()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        campaigns = self.object.campaign_set.order_by("-id")
         return super().get_context_data(**kwargs) | {
-            "copies": self.object.copies.select_related("account"),
-            "campaign_count": self.object.campaign_set.count(),
+            "has_sound": keeping.exists(self.object),
+            "sample_rate": kilohertz(self.object.sample_rate),
+            "campaigns": campaigns[:SHOWN_CAMPAIGNS],
+            "campaign_count": campaigns.count(),
+            **copying.context_of(self.object),
         }
-
-
-class VoiceFileSound(StaffMixin, View):
-    """The bytes of our own copy, for the player in the page."""
-
-    permission_required = VIEW
-
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        voice_file = get_object_or_404(VoiceFile, pk=pk)
-        if not voice_file.file or not voice_file.file.storage.exists(voice_file.file.name):
-            raise Http404
-        kind = AUDIO_TYPES.get(PurePath(voice_file.file.name).suffix.lower())
-        name = PurePath(voice_file.file.name).name
-        response = FileResponse(voice_file.file.open("rb"), as_attachment=kind is None, filename=name)
-        response["Content-Type"] = kind or "application/octet-stream"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
 
 
 class VoiceFileAction(ActionView):
@@ -139,3 +154,17 @@ class VoiceFileRestore(VoiceFileAction):
 
     def perform(self, request: HttpRequest) -> None:
         services.restore(self.get_object())
+
+
+class VoiceFileDelete(VoiceFileAction):
+    permission_required = DELETE
+
+    def perform(self, request: HttpRequest) -> Any:
+        voice_file = self.get_object()
+        services.delete(voice_file)
+        return _("Deleted here. Copies at providers stay there: delete them in the provider's console.")
+
+    def get_success_url(self) -> str:
+        if VoiceFile.objects.filter(pk=self.kwargs["pk"]).exists():
+            return super().get_success_url()
+        return reverse("providers:voicefiles:list")

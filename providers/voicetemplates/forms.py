@@ -24,7 +24,7 @@ class TextForm(forms.Form):
         label=_("Text"),
         max_length=texts.LONGEST,
         strip=True,
-        widget=forms.Textarea(attrs={"rows": 5, "class": "spoken"}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "spoken", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,14 +47,46 @@ class TextForm(forms.Form):
         return helper(*self.fields)
 
 
-class TakeOverForm(TextForm):
-    provider_id = forms.CharField(
-        label=_("Id at the provider"),
-        max_length=40,
-        help_text=_("As the provider's console shows it."),
-        widget=forms.TextInput(attrs={"class": "mono"}),
+def provider_id_field(**values: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("Id at the provider"), max_length=40, widget=forms.TextInput(attrs={"class": "mono"}), **values
     )
-    field_order = ["account", "provider_id", "name", "text"]
+
+
+def note_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Note"), max_length=300, help_text=_("Where you looked and when; it stays in the timeline.")
+    )
+
+
+def there_field() -> forms.ChoiceField:
+    """The states of a template that the provider has and that may be used, now or later."""
+    return forms.ChoiceField(
+        label=_("What the provider's console says"),
+        widget=forms.RadioSelect,
+        choices=[
+            (TemplateState.APPROVED, _("It is approved")),
+            (TemplateState.IN_REVIEW, _("It is there and waits for its review")),
+        ],
+    )
+
+
+class TakeOverForm(TextForm):
+    provider_id = provider_id_field(help_text=_("As the provider's console shows it."))
+    state = there_field()
+    field_order = ["account", "provider_id", "state", "name", "text"]
+
+
+class LinkForm(forms.Form):
+    """Where a draft is at the provider already."""
+
+    provider_id = provider_id_field(help_text=_("As the provider's console shows it."))
+    state = there_field()
+    note_text = note_field()
+
+    @cached_property
+    def helper(self) -> Any:
+        return helper(*self.fields)
 
 
 class StateForm(forms.Form):
@@ -70,12 +102,8 @@ class StateForm(forms.Form):
             (TemplateState.DRAFT, _("It is not there: back to draft")),
         ],
     )
-    provider_id = forms.CharField(
-        label=_("Id at the provider"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "mono"})
-    )
-    note_text = forms.CharField(
-        label=_("Note"), max_length=300, help_text=_("Where you looked and when; it stays in the timeline.")
-    )
+    provider_id = provider_id_field(required=False, help_text=_("Not needed where it is not there."))
+    note_text = note_field()
 
     @cached_property
     def helper(self) -> Any:

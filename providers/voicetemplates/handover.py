@@ -23,8 +23,12 @@ from providers.contract.http import HttpClient
 from providers.contract.words import Words, gettext_noop
 
 from .models import TemplateState, VoiceTemplate
-from .services import locked, note
+from .reviews import apply_kept
+from .timeline import locked, note
 
+LONGEST_RAW = 500
+REMOVED = Words(gettext_noop("Deleted at the provider"))
+GONE = Words(gettext_noop("Deleted; the provider did not have it any more"))
 DELETABLE = (TemplateState.IN_REVIEW, TemplateState.APPROVED, TemplateState.REJECTED)
 
 
@@ -46,37 +50,47 @@ def hand_in(template_id: int, http: HttpClient | None = None) -> None:
 def _settle(template_id: int, answer: TemplateAnswer) -> None:
     template = locked(template_id)
     if template.state != TemplateState.SUBMITTING:
-        note(template, Words(gettext_noop("The provider's answer came after the state had been set by hand")))
+        words = Words(gettext_noop("The provider's answer came after the state had been set by hand"))
+        note(template, words, raw=_raw(answer))
         return
     if isinstance(answer, TemplateTaken):
         _taken(template, answer)
     elif isinstance(answer, TemplateExists | Refused | NotSent):
-        _returned(template, answer.words, getattr(answer, "raw", ""))
+        _returned(template, answer)
     else:
-        _unclear(template, answer.words)
+        _unclear(template, answer.words, _raw(answer))
 
 
 def _taken(template: VoiceTemplate, answer: TemplateTaken) -> None:
     others = VoiceTemplate.objects.filter(account_id=template.account_id, provider_id=answer.template_id)
     if not answer.template_id or others.exclude(pk=template.pk).exists():
         text = gettext_noop("The provider took the template, but its id “%(id)s” cannot be used: it is empty or known.")
-        _unclear(template, Words(text, {"id": answer.template_id}))
+        _unclear(template, Words(text, {"id": answer.template_id}), _raw(answer))
         return
     template.state, template.provider_id = TemplateState.IN_REVIEW, answer.template_id
-    template.save(update_fields=["state", "provider_id"])
-    note(template, Words(gettext_noop("Handed in; the provider reviews it as %(id)s"), {"id": answer.template_id}))
+    template.waiting_since = template.submitted_at
+    template.save(update_fields=["state", "provider_id", "waiting_since"])
+    words = Words(gettext_noop("Handed in; the provider reviews it as %(id)s"), {"id": answer.template_id})
+    note(template, words, raw=_raw(answer))
+    apply_kept(template)
 
 
-def _returned(template: VoiceTemplate, words: Words, raw: str) -> None:
-    template.state, template.reason, template.submitted_at = TemplateState.DRAFT, words.pack(), None
-    template.save(update_fields=["state", "reason", "submitted_at"])
+def _returned(template: VoiceTemplate, answer: TemplateExists | Refused | NotSent) -> None:
+    template.state, template.reason, template.submitted_at = TemplateState.DRAFT, answer.words.pack(), None
+    template.exists_there = isinstance(answer, TemplateExists)
+    template.save(update_fields=["state", "reason", "submitted_at", "exists_there"])
+    note(template, answer.words, raw=_raw(answer))
+
+
+def _unclear(template: VoiceTemplate, words: Words, raw: str) -> None:
+    template.unclear_words = words.pack()
+    template.save(update_fields=["unclear_words"])
     note(template, words, raw=raw)
 
 
-def _unclear(template: VoiceTemplate, words: Words) -> None:
-    template.unclear_words = words.pack()
-    template.save(update_fields=["unclear_words"])
-    note(template, words)
+def _raw(answer: TemplateAnswer) -> str:
+    """The provider's own words: its message, or else the answer as it came, redacted."""
+    return str(getattr(answer, "raw", "") or answer.evidence.response)[:LONGEST_RAW]
 
 
 def remove(template_id: int, http: HttpClient | None = None) -> None:
@@ -95,9 +109,9 @@ def _settle_deletion(template: VoiceTemplate, answer: TemplateAnswer) -> None:
     if isinstance(answer, TemplateTaken | TemplateGone):
         template.state = TemplateState.DELETED
         template.save(update_fields=["state"])
-        note(template, Words(gettext_noop("Deleted at the provider")))
+        note(template, GONE if isinstance(answer, TemplateGone) else REMOVED, raw=_raw(answer))
     elif isinstance(answer, Unknown):
         note(template, Words(gettext_noop("Whether the provider deleted it is unclear; it may be tried again")))
-        note(template, answer.words)
+        note(template, answer.words, raw=_raw(answer))
     else:
-        note(template, answer.words, raw=getattr(answer, "raw", ""))
+        note(template, answer.words, raw=_raw(answer))

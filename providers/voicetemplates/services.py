@@ -3,12 +3,10 @@
 Every change of state happens under a lock, from a state that allows it, and leaves a line in the timeline.
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.wake import publish, publish_on_commit
@@ -17,15 +15,20 @@ from providers.accounts.models import Account, AccountState
 from providers.accounts.services import BUSY_CAMPAIGNS
 from providers.contract.words import Words, gettext_noop
 
-from .models import TemplateEvent, TemplateState, VoiceTemplate
-from .reviews import apply_review
+from .models import TemplateState, VoiceTemplate
+from .reviews import apply_review, dismiss
+from .settling import link, set_state, take_over
+from .timeline import locked, note
+from .waiting import is_overdue, needs_person, overdue
 
 __all__ = (
     "apply_review",
     "back_to_draft",
     "create_draft",
     "delete",
+    "dismiss",
     "is_overdue",
+    "link",
     "needs_person",
     "overdue",
     "set_state",
@@ -35,30 +38,25 @@ __all__ = (
 )
 
 WAKE_SECONDS = 10.0
-CALL_TIME = timedelta(minutes=3)
-"""A hand-in that is still unanswered after this time was cut off: no call takes that long."""
-
-REVIEW_TIME = timedelta(hours=24)
-"""A review that takes longer is worth a look into the provider's console. A warning, never a state."""
-
-SETTABLE = (TemplateState.IN_REVIEW, TemplateState.APPROVED, TemplateState.REJECTED, TemplateState.DRAFT)
+NAMED = 3
+"""Campaigns that a refusal names; the rest is counted."""
 
 
-def locked(pk: int) -> VoiceTemplate:
-    """The template, for the length of the surrounding transaction. Raises VoiceTemplate.DoesNotExist."""
-    return VoiceTemplate.objects.select_for_update().get(pk=pk)
-
-
-def note(template: VoiceTemplate, words: Words, *, raw: str = "", by: Any = None) -> None:
-    """A line in the timeline, with the state as it is now."""
-    TemplateEvent.objects.create(template=template, state=template.state, words=words.pack(), raw=raw, by=by)
-
-
-def create_draft(*, account: Account, name: str, text: str, by: Any) -> VoiceTemplate:
+def create_draft(
+    *, account: Account, name: str, text: str, by: Any, origin: VoiceTemplate | None = None
+) -> VoiceTemplate:
+    """A new draft. *origin* is the template whose text it began with."""
     with transaction.atomic():
-        template = VoiceTemplate.objects.create(account=account, name=name, text=text, created_by=by)
-        note(template, Words(gettext_noop("Draft written")), by=by)
+        template = VoiceTemplate.objects.create(account=account, name=name, text=text, created_by=by, origin=origin)
+        note(template, _written(origin), by=by)
     return template
+
+
+def _written(origin: VoiceTemplate | None) -> Words:
+    if origin is None:
+        return Words(gettext_noop("Draft written"))
+    shown = f"#{origin.provider_id}" if origin.provider_id else origin.name
+    return Words(gettext_noop("Draft written from %(origin)s"), {"origin": shown})
 
 
 def update_draft(template: VoiceTemplate, *, account: Account, name: str, text: str, by: Any) -> None:
@@ -67,26 +65,10 @@ def update_draft(template: VoiceTemplate, *, account: Account, name: str, text: 
         current = locked(template.pk)
         if current.state != TemplateState.DRAFT:
             raise Refusal(_("This template was handed in meanwhile and cannot be changed any more. Edit it as new."))
-        current.account, current.name, current.text, current.reason = account, name, text, ""
-        current.save(update_fields=["account", "name", "text", "reason"])
+        current.account, current.name, current.text = account, name, text
+        current.reason, current.exists_there = "", False
+        current.save(update_fields=["account", "name", "text", "reason", "exists_there"])
         note(current, Words(gettext_noop("Draft changed")), by=by)
-
-
-def take_over(*, account: Account, name: str, provider_id: str, text: str, by: Any) -> VoiceTemplate:
-    """A template that the provider approved already. Raises Refusal when its id is known at the account."""
-    with transaction.atomic():
-        _refuse_known_id(account.pk, provider_id)
-        template = VoiceTemplate.objects.create(
-            account=account,
-            name=name,
-            text=text,
-            provider_id=provider_id,
-            state=TemplateState.APPROVED,
-            reviewed_at=timezone.now(),
-            created_by=by,
-        )
-        note(template, Words(gettext_noop("Taken over as approved")), by=by)
-    return template
 
 
 def submit(template: VoiceTemplate, by: Any) -> None:
@@ -99,7 +81,9 @@ def submit(template: VoiceTemplate, by: Any) -> None:
             raise Refusal(_("The account of this template is archived. Choose another account first."))
         current.state, current.submitted_at = TemplateState.SUBMITTING, None
         current.reason = current.unclear_words = ""
-        current.save(update_fields=["state", "submitted_at", "reason", "unclear_words"])
+        current.exists_there = False
+        current.waiting_since = current.reviewed_at = None
+        current.save()
         note(current, Words(gettext_noop("To be handed in")), by=by)
         publish_on_commit("providers.submit_template", current.pk)
 
@@ -122,51 +106,6 @@ def back_to_draft(template: VoiceTemplate, by: Any) -> None:
         note(current, Words(gettext_noop("Called off before it was handed in")), by=by)
 
 
-def needs_person(template: VoiceTemplate, now: datetime | None = None) -> bool:
-    """Whether a hand-in came to no readable end, so that only a look into the provider's console tells."""
-    if template.state != TemplateState.SUBMITTING:
-        return False
-    cut_off = template.submitted_at is not None and template.submitted_at < (now or timezone.now()) - CALL_TIME
-    return bool(template.unclear_words) or cut_off
-
-
-def is_overdue(template: VoiceTemplate, now: datetime | None = None) -> bool:
-    """Whether the provider has had the template for longer than reviews take."""
-    if template.state != TemplateState.IN_REVIEW or template.submitted_at is None:
-        return False
-    return template.submitted_at < (now or timezone.now()) - REVIEW_TIME
-
-
-def overdue() -> QuerySet[VoiceTemplate]:
-    """The templates of which :func:`is_overdue` is true."""
-    return VoiceTemplate.objects.filter(state=TemplateState.IN_REVIEW, submitted_at__lt=timezone.now() - REVIEW_TIME)
-
-
-def set_state(template: VoiceTemplate, *, state: str, note_text: str, provider_id: str, by: Any) -> None:
-    """What a person saw in the provider's console. Raises Refusal when the state does not allow it."""
-    with transaction.atomic():
-        current = locked(template.pk)
-        if current.state != TemplateState.IN_REVIEW and not needs_person(current):
-            raise Refusal(_("The state of this template is certain; it is not set by hand. Reload the page."))
-        if state not in SETTABLE:
-            raise Refusal(_("Choose one of the states."), "state")
-        if state == TemplateState.DRAFT:
-            provider_id = ""
-        elif not provider_id:
-            raise Refusal(_("Enter the id that the provider's console shows; campaigns need it."), "provider_id")
-        else:
-            _refuse_known_id(current.account_id, provider_id, but=current.pk)
-        _settle_by_hand(current, state, provider_id)
-        note(current, Words(gettext_noop("Set by hand: %(note)s"), {"note": note_text}), by=by)
-
-
-def _settle_by_hand(current: VoiceTemplate, state: str, provider_id: str) -> None:
-    current.state, current.provider_id, current.unclear_words = state, provider_id, ""
-    if state in (TemplateState.APPROVED, TemplateState.REJECTED):
-        current.reviewed_at = timezone.now()
-    current.save(update_fields=["state", "provider_id", "unclear_words", "reviewed_at"])
-
-
 def delete(template: VoiceTemplate, by: Any) -> None:
     """Delete a draft, or ask a worker to delete the template at the provider. Raises Refusal while it is needed."""
     with transaction.atomic():
@@ -186,14 +125,18 @@ def _refuse_needed(current: VoiceTemplate) -> None:
         raise Refusal(_("This template is deleted already."))
     if current.state == TemplateState.SUBMITTING:
         raise Refusal(_("This template is being handed in. Wait for the answer or set its state by hand first."))
-    busy = current.campaign_set.filter(state__in=BUSY_CAMPAIGNS).count()
-    if busy:
-        text = gettext_noop("%(count)s campaigns that are not finished use this template. It stays until they are.")
-        raise Refusal(Words(text, {"count": busy}))
+    if busy := [str(campaign) for campaign in needed_by(current)]:
+        text = gettext_noop(
+            "%(count)s campaigns that are not finished use this template: %(names)s. It stays for them."
+        )
+        raise Refusal(Words(text, {"count": len(busy), "names": named(busy)}))
 
 
-def _refuse_known_id(account_id: int, provider_id: str, but: int | None = None) -> None:
-    known = VoiceTemplate.objects.filter(account_id=account_id, provider_id=provider_id).exclude(pk=but).first()
-    if known is not None:
-        text = gettext_noop("The id %(id)s belongs to “%(name)s” here already. Check it in the provider's console.")
-        raise Refusal(Words(text, {"id": provider_id, "name": known.name}), "provider_id")
+def needed_by(template: VoiceTemplate) -> QuerySet[Any]:
+    """The campaigns that cannot do without it."""
+    return template.campaign_set.filter(state__in=BUSY_CAMPAIGNS).only("name").order_by("-pk")
+
+
+def named(names: list[str]) -> str:
+    """The first few names, in quotes, with an ellipsis for the rest."""
+    return ", ".join(f"“{name}”" for name in names[:NAMED]) + (" …" if len(names) > NAMED else "")

@@ -3,9 +3,12 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
-from providers.models import InboundPush, VoiceFile, VoiceTemplate
+from providers.models import InboundPush, UnknownReview, VoiceFile, VoiceFileCopy, VoiceTemplate
 from tests.factories import FAKE_SLUG, make_account, make_user
+
+from .voicefiles.provider import taking
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +26,22 @@ PAGES = [
     ("accounts:rotate", ["account"], "change_account", "post"),
     ("accounts:retire", ["account"], "change_account", "post"),
     ("voicefiles:list", [], "view_voicefile", "get"),
+    ("voicefiles:upload", [], "add_voicefile", "get"),
+    ("voicefiles:edit", ["voice_file"], "change_voicefile", "get"),
+    ("voicefiles:delete", ["voice_file"], "delete_voicefile", "post"),
     ("voicefiles:take-over", [], "add_voicefile", "get"),
     ("voicefiles:detail", ["voice_file"], "view_voicefile", "get"),
     ("voicefiles:sound", ["voice_file"], "view_voicefile", "get"),
     ("voicefiles:add-copy", ["voice_file"], "change_voicefile", "get"),
+    ("voicefiles:copy", ["voice_file", "account"], "view_voicefile", "get"),
+    ("voicefiles:send", ["voice_file"], "change_voicefile", "post"),
+    ("voicefiles:send-copy", ["voice_file", "account"], "change_voicefile", "post"),
+    ("voicefiles:try-again", ["voice_file", "account"], "change_voicefile", "post"),
+    ("voicefiles:ask", ["voice_file", "account"], "change_voicefile", "post"),
+    ("voicefiles:fetch", [], "add_voicefile", "get"),
+    ("voicefiles:fetched", ["account"], "add_voicefile", "get"),
+    ("voicefiles:fetch-read", ["account"], "add_voicefile", "post"),
+    ("voicefiles:fetch-take-over", ["account"], "add_voicefile", "post"),
     ("voicefiles:archive", ["voice_file"], "change_voicefile", "post"),
     ("voicefiles:restore", ["voice_file"], "change_voicefile", "post"),
     ("voicetemplates:list", [], "view_voicetemplate", "get"),
@@ -37,6 +52,8 @@ PAGES = [
     ("voicetemplates:edit", ["template"], "change_voicetemplate", "get"),
     ("voicetemplates:submit", ["template"], "change_voicetemplate", "post"),
     ("voicetemplates:back-to-draft", ["template"], "change_voicetemplate", "post"),
+    ("voicetemplates:link", ["template"], "change_voicetemplate", "get"),
+    ("voicetemplates:dismiss-review", ["review"], "change_voicetemplate", "post"),
     ("voicetemplates:set-state", ["template"], "change_voicetemplate", "get"),
     ("voicetemplates:delete", ["template"], "delete_voicetemplate", "post"),
     ("pushes:list", [], "view_inboundpush", "get"),
@@ -47,13 +64,16 @@ PAGES = [
 @pytest.fixture
 def rows(fake_gateway, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    taking(fake_gateway)
     account = make_account()
     voice_file = VoiceFile.objects.create(name="hello")
     voice_file.file.save("hello.wav", ContentFile(b"RIFF"))
+    VoiceFileCopy.objects.create(voice_file=voice_file, account=account, state="unclear")
     return {
         "account": account,
         "voice_file": voice_file,
         "template": VoiceTemplate.objects.create(account=account, name="t", text="hello"),
+        "review": UnknownReview.objects.create(account=account, template_id="9", review="approved", at=timezone.now()),
         "push": InboundPush.objects.create(account=account, door="receipts", body=b"1"),
     }
 

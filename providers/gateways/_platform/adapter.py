@@ -1,13 +1,15 @@
 """The gateway itself, made from a brand's facts."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import BalanceAnswer, Refused, SubmitAnswer
 from providers.contract.fields import Field, Problem, problems_of
+from providers.contract.files import FileAnswer, FileRules, FilesAnswer
 from providers.contract.gateway import Gateway, KindFacts, Prepared
 from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 from providers.contract.messages import AccountAccess, Message
@@ -16,7 +18,7 @@ from providers.contract.records import RecordFacts, RecordsAnswer
 from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
 
-from . import answers, checks, record_answers, records, webhooks
+from . import answers, checks, file_answers, files, record_answers, records, webhooks
 from .account import APP_ID_FIELDS, DOCUMENTED_CALLEES, credential_fields, setting, setting_fields
 from .evidence import Redactor, evidence_of
 from .facts import BrandFacts
@@ -38,7 +40,15 @@ class PlatformGateway(Gateway):
     """Every method as the contract says; a brand's class adds nothing but its facts."""
 
     facts: ClassVar[BrandFacts]
-    services = frozenset({Ability.RECEIVES_RECEIPTS, Ability.PULLS_RECEIPTS, Ability.REPORTS_BALANCE})
+    file_rules: ClassVar[FileRules]
+    services = frozenset(
+        {
+            Ability.RECEIVES_RECEIPTS,
+            Ability.PULLS_RECEIPTS,
+            Ability.REPORTS_BALANCE,
+            Ability.TAKES_VOICE_FILES,
+        }
+    )
     doors = (
         PushDoor("voice", gettext_noop("Call reports"), gettext_noop("Give this address to the provider for calls.")),
         PushDoor("sms", gettext_noop("SMS reports"), gettext_noop("Give this address to the provider for SMS.")),
@@ -86,9 +96,9 @@ class PlatformGateway(Gateway):
         return Prepared(request, read)
 
     def balance(self, access: AccountAccess, http: HttpClient) -> BalanceAnswer:
-        problems = problems_of(self.credentials, access.credentials)
-        if problems:
-            return _refused_here(problems, Concern.CREDENTIALS)
+        refused = self._refused_unsent([], access)
+        if refused:
+            return refused
         operation = Operation("getBalance", "GET", "/getBalance")
         request = self._request(operation, self.facts.sms_path, access)
         return answers.balance_answer(_exchange(operation, request, http.send(request), access))
@@ -111,6 +121,22 @@ class PlatformGateway(Gateway):
         operation = records.operation_by_time(kind, start, end, position, _app_id(kind, access))
         return record_answers.answer_by_time(kind, position, self._asked(kind, operation, access, http))
 
+    def upload_file(self, name: str, content: bytes, access: AccountAccess, http: HttpClient) -> FileAnswer:
+        refused = self._refused_unsent(files.upload_problems(name, content, self.file_rules), access)
+        if refused:
+            return refused
+        operation = files.upload_operation(name, content)
+        request = self._patient(self._request(operation, self.facts.voice_path, access), access)
+        return file_answers.upload_answer(_exchange(operation, request, http.send(request), access))
+
+    def list_files(self, page: int, access: AccountAccess, http: HttpClient) -> FilesAnswer:
+        refused = self._refused_unsent(files.page_problems(page), access)
+        if refused:
+            return refused
+        operation = files.query_operation(page)
+        request = self._request(operation, self.facts.voice_path, access)
+        return file_answers.page_answer(page, _exchange(operation, request, http.send(request), access))
+
     def read_push(self, push: PushBody) -> PushReading:
         return webhooks.read_push(push)
 
@@ -121,6 +147,13 @@ class PlatformGateway(Gateway):
 
     def _account_problems(self, kind: Ability, access: AccountAccess) -> list[Problem]:
         return list(checks.account_problems(kind, self.credentials, access))
+
+    def _refused_unsent(self, problems: Iterable[Problem], access: AccountAccess) -> Refused | None:
+        """A refusal where credentials are missing (of those that need no application) or *problems* are found."""
+        if faulty := problems_of(self.credentials, access.credentials):
+            return _refused_here(faulty, Concern.CREDENTIALS)
+        found = list(problems)
+        return _refused_here(found, Concern.NONE) if found else None
 
     def _records_refused(self, kind: Ability, fields: Mapping[str, Any], access: AccountAccess) -> Refused | None:
         if faulty := self._account_problems(kind, access):
@@ -134,6 +167,11 @@ class PlatformGateway(Gateway):
 
     def _family(self, kind: Ability) -> str:
         return self.facts.sms_path if kind is Ability.SMS else self.facts.voice_path
+
+    def _patient(self, request: HttpRequest, access: AccountAccess) -> HttpRequest:
+        """The same with time for a large body. Until it is sent the time for a connection runs, then that to read."""
+        seconds = int(setting(self.settings, "upload_seconds", access))
+        return replace(request, connect_seconds=seconds, read_seconds=max(seconds, request.read_seconds))
 
     def _request(self, operation: Operation, family: str, access: AccountAccess) -> HttpRequest:
         credentials = {name: str(value) for name, value in access.credentials.items()}
@@ -154,7 +192,7 @@ def _app_id(kind: Ability, access: AccountAccess) -> str:
 def _exchange(
     operation: Operation, request: HttpRequest, outcome: HttpResponse | HttpFailure, access: AccountAccess
 ) -> answers.Exchange:
-    hide = Redactor(access, request.headers)
+    hide = Redactor(access, request.headers, operation)
     return answers.Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
 
 
@@ -168,6 +206,7 @@ def build_gateway(brand: BrandFacts, clock: Clock = time.time) -> PlatformGatewa
         website = brand.website
         credentials: ClassVar[tuple[Field, ...]] = credential_fields(brand)
         settings: ClassVar[tuple[Field, ...]] = setting_fields(brand)
+        file_rules: ClassVar[FileRules] = files.file_rules(brand.files_document)
         kinds: ClassVar[Mapping[Ability, KindFacts]] = {kind: _kind_facts(brand, kind) for kind in brand.documents}
         records: ClassVar[Mapping[Ability, RecordFacts]] = {kind: RECORDS[kind] for kind in brand.documents}
 

@@ -12,7 +12,8 @@ class BrandFacts:
 
     ``base_url`` is where a new account points to; ``voice_path`` and ``sms_path`` come between it and the operation
     (the balance is read below ``sms_path``). ``documents`` has one page per documented kind: a kind without a page is
-    not offered. ``rehearsed`` are the kinds that the demonstration plays.
+    not offered. ``rehearsed`` are the kinds that the demonstration plays. ``files_document`` is the page about
+    uploading voice files.
     """
 
     slug: str
@@ -20,6 +21,7 @@ class BrandFacts:
     website: str
     base_url: str
     documents: Mapping[Ability, str]
+    files_document: str
     voice_path: str = "/voice"
     sms_path: str = ""
     rehearsed: frozenset[Ability] = frozenset()

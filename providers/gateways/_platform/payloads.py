@@ -15,12 +15,16 @@ _BUILT_HERE = frozenset({"calledInfo"})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call of the API: its documented name, its place behind the brand's path family, and its body."""
+    """One call of the API: its documented name, its place behind the brand's path family, and its body.
+
+    ``bulk`` names the member of the body that is a whole file in Base64, which nobody ever wants to read.
+    """
 
     name: str
     method: str
     path: str
     payload: Mapping[str, Any] | None = None
+    bulk: str = ""
 
     @property
     def body(self) -> bytes:

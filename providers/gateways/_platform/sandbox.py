@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from providers.contract.abilities import Ability
+from providers.contract.books import StoredFile
 from providers.contract.magic import Outcome, Receipts
 from providers.contract.rehearsal import (
     Answer,
@@ -20,13 +21,16 @@ from providers.contract.rehearsal import (
 )
 
 from . import sandbox_checks as checks
+from . import sandbox_files as files
 from . import sandbox_pushes as pushes
 from . import sandbox_records as records
 from .sandbox_checks import REASONS, Refusal
 
 CHINA = timezone(timedelta(hours=8))
+FIRST_FILE = "welcome.mp3"
+"""The name of the voice file that is there from the start."""
 RECORD_PATH = "/voice/recordGroup/"
-ALL_REASONS = {**REASONS, **records.REASONS}
+ALL_REASONS = {**REASONS, **records.REASONS, **files.REASONS}
 PRICES = {Ability.VOICE_FILE: 0.02, Ability.VOICE_TEXT: 0.02, Ability.SMS: 0.01}
 SECOND_DIGITS = "12356789"
 """After 62 8: Indonesian mobile numbers of twelve digits with these are valid."""
@@ -68,6 +72,8 @@ class PlatformRehearsal(Rehearsal):
             f"{sms_prefix}/getBalance": ("GET", "getBalance", self._balance),
             f"{sms_prefix}/getReport": ("GET", "getReport", self._report),
             f"{sms_prefix}/getSentRcd": ("GET", "getSentRcd", self._sent_records),
+            "/voice/fileUpload": ("POST", "voice/fileUpload", self._upload_file),
+            "/voice/fileQuery": ("POST", "voice/fileQuery", self._list_files),
             "/voice/recordGroupQuery": ("POST", "voice/recordGroupQuery", self._call_records),
             RECORD_PATH: ("GET", "voice/recordGroup", self._call_record),
         }
@@ -92,7 +98,7 @@ class PlatformRehearsal(Rehearsal):
         body = checks.json_object(request)
         numbers = checks.group_numbers(body)
         self._check_app(body, "voice_app_id")
-        if body["fileId"] != self.file_id:
+        if body["fileId"] != self.file_id and desk.books.file(body["fileId"]) is None:
             raise Refusal("-22")
         facts = {"displayNum": body.get("displayNum") or "", "voiceFileId": body["fileId"]}
         calls = [(number, "", body.get("calledInfo") or "") for number in numbers]
@@ -160,6 +166,20 @@ class PlatformRehearsal(Rehearsal):
     def _call_records(self, request: SandboxRequest, desk: Desk) -> Answer:
         members = records.calls_by_time(checks.json_object(request), desk.books, request.received_at)
         return self._records("voice/recordGroupQuery", members)
+
+    def _upload_file(self, request: SandboxRequest, desk: Desk) -> Answer:
+        body = checks.json_object(request)
+        known = [file.name for file in self._files(desk)]
+        file = files.uploaded(body, known, request.received_at, f"{self.slug} {desk.serial()}")
+        effect = self.outcomes.get(files.effect_of(file.name))
+        reply = self._success_reply({"data": file.id})
+        return Answer(reply, "voice/fileUpload", "0", accepted=True, stored=file, effect=effect)
+
+    def _list_files(self, request: SandboxRequest, desk: Desk) -> Answer:
+        return self._records("voice/fileQuery", files.listed(checks.json_object(request), self._files(desk)))
+
+    def _files(self, desk: Desk) -> Sequence[StoredFile]:
+        return [StoredFile(self.file_id, FIRST_FILE, 0), *desk.books.files()]
 
     def _records(self, endpoint: str, members: Mapping[str, object]) -> Answer:
         return Answer(self._success_reply(members), endpoint, "0", accepted=True)

@@ -1,9 +1,9 @@
 """The platform's records in the sandbox: who was taken and what became of them, as its query pages show it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from providers.contract.abilities import Ability
 from providers.contract.books import Booked, Books
@@ -12,6 +12,7 @@ from providers.contract.rehearsal import Receipt
 from .sandbox_checks import Refusal
 from .sandbox_pushes import SUCCESS_CODES, voice_receipt
 
+T = TypeVar("T")
 CHINA = timezone(timedelta(hours=8))
 CALLS = (Ability.VOICE_FILE, Ability.VOICE_TEXT)
 MOST_IDS = 200
@@ -66,12 +67,15 @@ def calls_by_time(body: Mapping[str, Any], books: Books, now: float) -> dict[str
     if not isinstance(params, dict):
         raise Refusal("-22")
     start, end = _span(params.get("strTime"), params.get("endTime"), now, CALLS_KEPT, "-22")
+    rows, facts = page_of(books.between(CALLS, start, end), body)
+    return {"data": {**facts, "searchCount": True, "records": [_call_line(booked) for booked in rows]}}
+
+
+def page_of(rows: Sequence[T], body: Mapping[str, Any]) -> tuple[Sequence[T], dict[str, int]]:
+    """The rows of the page that *body* asks for, and what is said about it."""
     page, size = _whole(body, "current", 1, 10**9), _whole(body, "size", USUAL_PAGE, LARGEST_PAGE)
-    rows = books.between(CALLS, start, end)
-    lines = [_call_line(booked) for booked in rows[(page - 1) * size : page * size]]
-    pages = -(-len(rows) // size)
-    facts = {"total": len(rows), "size": size, "current": page, "pages": pages, "searchCount": True}
-    return {"data": {**facts, "records": lines}}
+    facts = {"total": len(rows), "size": size, "current": page, "pages": -(-len(rows) // size)}
+    return rows[(page - 1) * size : page * size], facts
 
 
 def _whole(body: Mapping[str, Any], name: str, usual: int, most: int) -> int:

@@ -49,6 +49,9 @@ class IhuyiGateway(Gateway):
     def frequencies(self, access: AccountAccess) -> tuple[Frequency, ...]:
         return tuple(Frequency(name, int(setting(access, name)), seconds) for name, seconds in FREQUENCIES.items())
 
+    def longest_variable(self, access: AccountAccess) -> int | None:
+        return int(setting(access, "variable_characters")) or None
+
     def prepare(self, message: Message, access: AccountAccess) -> Prepared | SubmitAnswer:
         stopped = _stopped(self.check(message, access), access)
         if stopped:

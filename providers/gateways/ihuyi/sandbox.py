@@ -218,16 +218,24 @@ def _check_content(content: str, desk: Desk) -> None:
     approved = [template.text for template in desk.templates() if template.state == "approved"]
     if not approved:
         raise _Refusal("4071")
-    matches = [match for text in approved if (match := _pattern(text).fullmatch(content))]
-    if not matches:
-        raise _Refusal("4072")
-    if all(any(len(value) > LONGEST_VARIABLE for value in match.groups()) for match in matches):
-        raise _Refusal("40722")
+    if any(_can_be(content, text, LONGEST_VARIABLE) for text in approved):
+        return
+    raise _Refusal("40722" if any(_can_be(content, text, len(content)) for text in approved) else "4072")
+
+
+def _can_be(content: str, template: str, longest: int) -> bool:
+    """Whether *content* is *template* with 1 to *longest* characters for each variable, read from its end."""
+    *before, last = _pieces(template)
+    starts = {len(content) - len(last)} if content.endswith(last) else set()
+    for piece in reversed(before):
+        ends = {end for start in starts for end in range(max(0, start - longest), start)}
+        starts = {end - len(piece) for end in ends if content.endswith(piece, 0, end)}
+    return 0 in starts
 
 
 @lru_cache(maxsize=1024)
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(map(re.escape, VARIABLE.split(template))), re.DOTALL)
+def _pieces(template: str) -> tuple[str, ...]:
+    return tuple(VARIABLE.split(template))
 
 
 def _reply(method: str, code: str, fields: Mapping[str, str], members: Mapping[str, object]) -> Reply:

@@ -15,6 +15,7 @@ FACTS = BrandFacts(
         Ability.VOICE_FILE: "https://www.itniotech.com/api/voice/sendGroup/",
         Ability.SMS: "https://itniotech.com/api/sms/sendSmsBatch",
     },
+    files_document="https://itniotech.com/api/voice/fileUpload",
     rehearsed=frozenset({Ability.VOICE_TEXT, Ability.VOICE_FILE}),
 )
 

@@ -14,6 +14,7 @@ FACTS = BrandFacts(
         Ability.VOICE_TEXT: "https://www.laaffic.com/api/voice/sendCode/",
         Ability.SMS: "https://www.laaffic.com/api/sms/sendSmsBatch/",
     },
+    files_document="https://www.laaffic.com/zh/api/voice/fileUpload/",
     rehearsed=frozenset({Ability.VOICE_FILE, Ability.SMS}),
 )
 

@@ -13,6 +13,7 @@ FACTS = BrandFacts(
         Ability.VOICE_FILE: "https://onbuka.com/voice-api6",
         Ability.SMS: "https://www.onbuka.com/sms-api1/",
     },
+    files_document="https://onbuka.com/voice-api1",
 )
 
 gateway = build_gateway(FACTS)

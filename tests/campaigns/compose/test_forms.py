@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from providers import registry
 from providers.contract.abilities import KINDS, Ability
 from providers.contract.fields import Field, FieldKind
+from providers.contract.files import FileRules
 from providers.models import VoiceFile, VoiceFileCopy, VoiceTemplate
 from tests.factories import FakeGateway, make_account, make_campaign
 
@@ -83,35 +84,54 @@ def test_a_draft_is_made_for_every_kind(fake_gateway: FakeGateway, kind: Ability
     assert (campaign.state, campaign.kind, campaign.total) == ("draft", kind, 0)
 
 
-def test_only_approved_templates_of_the_account_can_be_chosen_and_the_text_must_match(
+def test_only_templates_of_the_account_that_may_become_approved_can_be_chosen_and_the_text_must_match(
     fake_gateway: FakeGateway,
 ) -> None:
     account = make_account()
     made = {"name": "T", "text": "您好，【变量】。", "provider_id": "1"}
     approved = VoiceTemplate.objects.create(account=account, state="approved", **made)
-    waiting = VoiceTemplate.objects.create(account=account, state="in_review", **(made | {"provider_id": "2"}))
+    rejected = VoiceTemplate.objects.create(account=account, state="rejected", **(made | {"provider_id": "2"}))
+    waiting = VoiceTemplate.objects.create(account=account, state="in_review", **(made | {"provider_id": "3"}))
     foreign = VoiceTemplate.objects.create(account=make_account(), state="approved", **made)
     campaign = create_draft(name="One", kind="voice_template", account=account)
-    for template in (waiting, foreign):
+    for template in (rejected, foreign):
         with pytest.raises(NotValid, match="template"):
             save_content(campaign, template=template, text="您好，{a}。")
     with pytest.raises(NotValid, match="character 3"):
         save_content(campaign, template=approved, text="您好,{a}。")
-    save_content(campaign, template=approved, text="您好，{a}。")
-    campaign.refresh_from_db()
-    assert (campaign.template, campaign.text) == (approved, "您好，{a}。")
+    for template in (waiting, approved):
+        save_content(campaign, template=template, text="您好，{a}。")
+        campaign.refresh_from_db()
+        assert (campaign.template, campaign.text) == (template, "您好，{a}。")
+    labels = [label for _, label in ContentForm(campaign).fields["template"].choices]
+    assert "T" in labels
+    assert any("In review" in label for label in labels)
 
 
-def test_only_files_with_a_copy_at_the_account_can_be_chosen(fake_gateway: FakeGateway) -> None:
+def test_only_files_that_are_at_the_account_or_that_it_can_take_can_be_chosen(
+    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = make_account()
     here, elsewhere = VoiceFile.objects.create(name="here"), VoiceFile.objects.create(name="elsewhere")
+    ours = VoiceFile.objects.create(name="ours", file="voice/ours.mp3", format="mp3")
+    other = VoiceFile.objects.create(name="other", file="voice/other.wav", format="wav")
     VoiceFileCopy.objects.create(voice_file=here, account=account, file_id="1")
     VoiceFileCopy.objects.create(voice_file=elsewhere, account=make_account(), file_id="1")
     campaign = create_draft(name="One", kind="voice_file", account=account)
-    with pytest.raises(NotValid, match="voice_file"):
-        save_content(campaign, voice_file=elsewhere)
+    for file in (elsewhere, ours, other):
+        with pytest.raises(NotValid, match="voice_file"):
+            save_content(campaign, voice_file=file)
     save_content(campaign, voice_file=here)
     assert campaign.voice_file == here
+    rules = FileRules(("mp3",), shortest_name=5, longest_name=40, page_size=10, document="fake")
+    monkeypatch.setattr(FakeGateway, "file_rules", rules)
+    for file in (elsewhere, other):
+        with pytest.raises(NotValid, match="voice_file"):
+            save_content(campaign, voice_file=file)
+    save_content(campaign, voice_file=ours)
+    labels = [label for _, label in ContentForm(campaign).fields["voice_file"].choices]
+    assert "here" in labels
+    assert any(label.startswith("ours (not at this account yet") for label in labels)
 
 
 def test_a_deleted_draft_takes_its_audience_along(fake_gateway: FakeGateway) -> None:

@@ -97,6 +97,24 @@ def test_a_request_whose_answer_a_gateway_could_not_read_is_unknown_once_its_lea
     assert states_of(campaign) == {"submitted": 2, "unknown": 1, others: 2}
 
 
+def test_the_sweep_looks_after_who_was_in_a_request_although_no_worker_comes_to_that_chunk(
+    fake_gateway: FakeGateway,
+) -> None:
+    campaign = make_campaign(make_account(settings=ONE_EACH), recipients=5)
+    now = timezone.now()
+    claim = claim_one(campaign, now)
+    write_intents(claim, requests_of(campaign, claim, fake_gateway, now)[:2], now)
+    upkeep.sweep()
+    assert (in_flight(campaign), states_of(campaign)) == (2, {"pending": 5})
+    end_leases()
+    upkeep.sweep()
+    campaign.refresh_from_db()
+    assert (in_flight(campaign), campaign.state) == (0, "running")
+    assert states_of(campaign) == {"unknown": 2, "pending": 3}
+    run(campaign)
+    assert fake_gateway.numbers_asked == [f"861380000000{place}" for place in (3, 4, 5)]
+
+
 # Receipts and the sweep
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.scheduling.services import schedule, start_scheduled
+from providers.models import VoiceTemplate
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,23 @@ def test_scheduling_needs_the_permission_to_start(draft: Campaign, name: str) ->
     visitor = Client()
     visitor.force_login(make_user("campaigns.view_campaign", "campaigns.change_campaign"), BACKEND)
     assert visitor.post(url(name, draft)).status_code == 403
+
+
+def test_what_waits_says_so_on_every_page_with_the_way_to_what_it_waits_for(
+    client: Client, fake_gateway: FakeGateway
+) -> None:
+    account = make_account()
+    made = {"name": "T", "text": "到【变量】", "state": "in_review", "provider_id": "7"}
+    template = VoiceTemplate.objects.create(account=account, **made)
+    campaign = make_campaign(account, "voice_template", 2, running=False, template=template, text="到北门")
+    there = reverse("providers:voicetemplates:detail", args=[template.pk])
+    check = client.get(url("check", campaign)).content.decode()
+    assert "Start as soon as it can" in check
+    assert there in check
+    answer = client.post(url("start", campaign), follow=True).content.decode()
+    assert "Nothing is sent yet" in answer
+    assert "is in review at the provider" in answer
+    assert there in answer
+    assert url("unschedule", campaign) in answer
+    assert "Waiting" in client.get(reverse("campaigns:list")).content.decode()
+    assert "starts as soon as it can" in client.get(reverse("overview")).content.decode()

@@ -27,6 +27,7 @@ FACTS = BrandFacts(
         Ability.VOICE_TEXT: "voice text page",
         Ability.SMS: "sms page",
     },
+    files_document="voice files page",
     rehearsed=frozenset({Ability.SMS}),
 )
 gateway = build_gateway(FACTS, clock=lambda: MOMENT + 0.9)

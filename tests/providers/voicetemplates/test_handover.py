@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.words import in_words
-from providers.contract.errors import NotSent, Refused, TemplateExists, TemplateGone, TemplateTaken, Unknown
+from providers.contract.errors import Evidence, NotSent, Refused, TemplateExists, TemplateGone, TemplateTaken, Unknown
 from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from providers.models import TemplateState, VoiceTemplate
@@ -150,6 +150,24 @@ def test_deleting_again_asks_nothing_once_it_is_done(asked):
     for _ in range(2):
         handover.remove(template.pk, NoHttp())
     assert len(asked[0]) == 1
+
+
+def test_that_the_provider_has_the_text_already_is_remembered_until_the_draft_changes(asked):
+    asked[1][0] = TemplateExists(WORDS, Evidence(response="408 there"))
+    template = draft()
+    services.submit(template, None)
+    handover.hand_in(template.pk, NoHttp())
+    after = stored(template)
+    assert (after.exists_there, after.events.last().raw) == (True, "408 there")
+    services.update_draft(after, account=after.account, name="t", text="other", by=None)
+    assert not stored(template).exists_there
+
+
+def test_deleting_what_the_provider_has_no_more_says_so(asked):
+    asked[1][0] = TemplateGone(WORDS)
+    template = services.take_over(account=make_account(), name="a", provider_id="5", text="x", by=None)
+    handover.remove(template.pk, NoHttp())
+    assert "did not have it any more" in template.events.last().words
 
 
 def test_a_template_that_is_gone_is_no_error(asked):

@@ -146,6 +146,55 @@ def test_an_id_is_taken_over_once_per_account():
     services.take_over(account=make_account(), name="b", provider_id="1", text="x", by=None)
 
 
+def test_a_draft_that_the_provider_has_already_is_linked_and_not_handed_in_again(published):
+    template = make("draft", exists_there=True, reason="there already")
+    services.link(template, provider_id="9", state="in_review", note_text="looked", by=None)
+    after = stored(template)
+    assert (after.state, after.provider_id, after.reason, after.exists_there) == ("in_review", "9", "", False)
+    assert not services.is_overdue(after)
+    assert '"note": "looked"' in after.events.get().words
+    assert published == []
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"), [("in_review", "approved"), ("submitting", "approved"), ("draft", "rejected")]
+)
+def test_only_a_draft_is_linked_and_only_to_what_may_be_used(state, wanted):
+    template = make(state)
+    with pytest.raises(Refusal):
+        services.link(template, provider_id="9", state=wanted, note_text="n", by=None)
+    assert stored(template).state == state
+
+
+def test_a_draft_is_not_linked_to_an_id_that_another_template_has():
+    account = make_account()
+    services.take_over(account=account, name="a", provider_id="9", text="x", by=None)
+    with pytest.raises(Refusal, match="“a”"):
+        services.link(make("draft", account=account), provider_id="9", state="approved", note_text="n", by=None)
+
+
+def test_a_new_draft_remembers_what_it_came_from():
+    old = make("rejected", provider_id="9", reason="no")
+    new = services.create_draft(account=old.account, name="t", text="x", by=None, origin=old)
+    assert stored(new).origin == old
+    assert "#9" in new.events.get().words
+
+
+def test_a_rejection_set_by_hand_keeps_the_note_as_its_reason_and_is_marked():
+    template = make("in_review", provider_id="9", submitted_at=NINE)
+    services.set_state(template, state="rejected", note_text="too vague", provider_id="9", by=None)
+    after = stored(template)
+    assert (after.state, after.reason, after.reviewed_by_hand) == ("rejected", "too vague", True)
+
+
+def test_what_is_not_there_can_be_handed_in_anew():
+    template = make("submitting", submitted_at=NINE, unclear_words="why")
+    services.set_state(template, state="draft", note_text="not there", provider_id="", by=None)
+    assert (stored(template).state, stored(template).submitted_at) == ("draft", None)
+    services.submit(template, None)
+    assert stored(template).state == "submitting"
+
+
 @pytest.mark.parametrize("state", ["submitting", "deleted"])
 def test_what_is_under_way_or_gone_is_not_deleted(state):
     with pytest.raises(Refusal):
@@ -154,8 +203,8 @@ def test_what_is_under_way_or_gone_is_not_deleted(state):
 
 def test_a_template_that_a_campaign_needs_is_not_deleted():
     template = make("approved", provider_id="1")
-    make_campaign(template.account, kind="voice_template", recipients=1, template=template)
-    with pytest.raises(Refusal):
+    campaign = make_campaign(template.account, kind="voice_template", recipients=1, template=template)
+    with pytest.raises(Refusal, match=campaign.name):
         services.delete(template, None)
 
 

@@ -135,6 +135,21 @@ SETTINGS = (
         source=f"{API}, section 2.3, and its older page",
     ),
     Field(
+        "variable_characters",
+        gettext_noop("Longest value of a template's variable"),
+        FieldKind.INTEGER,
+        default=20,
+        minimum=0,
+        maximum=1000,
+        unit=gettext_noop("characters"),
+        help=gettext_noop(
+            "The provider refuses longer values, but no document says from which length on: 20 is a careful guess. "
+            "Whoever would get a longer one is skipped before anything is sent. Ask the provider for the number of "
+            "your account; 0 stands for no limit here."
+        ),
+        source=f"{API}, section 2.5, code 40722",
+    ),
+    Field(
         "connect_seconds",
         gettext_noop("Wait for a connection"),
         FieldKind.DECIMAL,

@@ -4,6 +4,7 @@ import pytest
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted
+from providers.contract.files import FileTaken
 from providers.contract.messages import AccountAccess, Callee, Message
 from providers.contract.push import PushBody
 from providers.contract.statuses import FailureClass, Verdict
@@ -21,6 +22,12 @@ ACCESS = AccountAccess(
         "sms_app_id": "sApp0001",
     }
 )
+HEADERS = {
+    "Content-Type": "application/json;charset=UTF-8",
+    "Sign": "05d7a50893e22a5c4bb3216ae3396c7c",
+    "Timestamp": "1630468800",
+    "Api-Key": "bDqJFiq9",
+}
 SPOKEN = Message(
     Ability.VOICE_TEXT,
     "job-2",
@@ -92,3 +99,19 @@ def test_the_newer_sip_codes_of_call_reports_are_read(codes, verdict, failure):
     body = f'{{"voiceId":"2405","callee":"91856321412","calledInfo":"job-2 calledInfo",{codes}}}'
     [event] = gateway.read_push(PushBody("voice", "application/json", body.encode())).events
     assert (event.ref, event.verdict, event.failure) == ("job-2", verdict, failure)
+
+
+def test_voice_files_are_given_and_listed_below_voice():
+    brand = build_gateway(FACTS, clock=lambda: 1630468800)
+    wire = Wire(response({"status": "0", "reason": "success", "data": "120240507aa11bb22cc.wav"}))
+    answer = brand.upload_file("gate.wav", b"RIFF", ACCESS, wire)
+    assert isinstance(answer, FileTaken)
+    assert answer.file_id == "120240507aa11bb22cc.wav"
+    assert wire.only.url == f"{BASE}/voice/fileUpload"
+    assert wire.only.body == b'{"fileName": "gate.wav", "file": "UklGRg=="}'
+    assert dict(wire.only.headers) == HEADERS
+    wire = Wire()
+    brand.list_files(1, ACCESS, wire)
+    assert wire.only.url == f"{BASE}/voice/fileQuery"
+    assert wire.json == {"current": 1, "size": 100}
+    assert dict(wire.only.headers) == HEADERS

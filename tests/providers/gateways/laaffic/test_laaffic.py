@@ -3,6 +3,7 @@
 import pytest
 
 from providers.contract.abilities import Ability
+from providers.contract.files import FileTaken
 from providers.contract.messages import AccountAccess, Callee, Message
 from providers.contract.push import PushBody
 from providers.contract.statuses import Verdict
@@ -150,3 +151,19 @@ def test_the_older_success_code_of_call_reports_is_success():
 def test_where_pages_disagree_the_smallest_is_the_default_and_the_largest_allowed(setting, default, most):
     field = next(field for field in gateway.settings if field.name == setting)
     assert (field.default, field.maximum) == (default, most)
+
+
+def test_voice_files_are_given_and_listed_below_voice():
+    brand = build_gateway(FACTS, clock=lambda: 1630468800)
+    wire = Wire(response({"status": "0", "reason": "success", "data": "120240507aa11bb22cc.wav"}))
+    answer = brand.upload_file("gate.wav", b"RIFF", ACCESS, wire)
+    assert isinstance(answer, FileTaken)
+    assert answer.file_id == "120240507aa11bb22cc.wav"
+    assert wire.only.url == f"{BASE}/voice/fileUpload"
+    assert wire.only.body == b'{"fileName": "gate.wav", "file": "UklGRg=="}'
+    assert dict(wire.only.headers) == HEADERS
+    wire = Wire()
+    brand.list_files(1, ACCESS, wire)
+    assert wire.only.url == f"{BASE}/voice/fileQuery"
+    assert wire.json == {"current": 1, "size": 100}
+    assert dict(wire.only.headers) == HEADERS
