@@ -49,6 +49,11 @@ class Installation:
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.sandbox_port}"
 
+    @property
+    def database(self) -> Path:
+        """The embedded database, for what no page can do."""
+        return self.folder / "notifyadmin.sqlite3"
+
     def environment(self) -> dict[str, str]:
         """What a newcomer's shell holds, and nothing that this test run has set for itself."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_OTHERS)}

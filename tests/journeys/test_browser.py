@@ -8,13 +8,13 @@ from playwright.sync_api import Page, expect
 
 from campaigns.statuses import CampaignKind
 from providers import registry
-from providers.contract.abilities import Ability
 from providers.contract.fields import FieldKind
 from providers.sandbox.mounts import rehearsals
 
+from .composing import begin, choose_template
 from .plays import PLAYS, Audience, Play
 from .stack import Run
-from .staff import SMALL, WIDE, confirm, every_kind_of_page, labelled, reload_until, sign_in, too_wide_at
+from .staff import SMALL, WIDE, confirm, every_kind_of_page, labelled, sign_in, too_wide_at
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ["tests.journeys.browser"]
@@ -22,6 +22,8 @@ expect.set_options(timeout=20_000)
 
 MAIN_PAGES = {
     *("/overview/", "/campaigns/", "/campaigns/new/", "/voice-files/", "/voice-files/1/", "/voice-templates/"),
+    *("/voice-files/upload/", "/voice-files/take-over/", "/voice-files/fetch/", "/voice-files/fetch/1/"),
+    *("/voice-files/1/edit/", "/voice-files/1/copies/add/", "/voice-templates/take-over/"),
     *("/voice-templates/1/", "/voice-templates/add/", "/accounts/", "/accounts/1/", "/accounts/1/edit/"),
     *("/accounts/add/", "/pushes/", "/receipts/unmatched/", "/campaigns/1/check/"),
     *("/campaigns/1/kind/", "/campaigns/1/content/", "/campaigns/1/audience/", "/campaigns/1/recipients/"),
@@ -47,7 +49,7 @@ def test_a_wrong_password_is_explained_and_the_printed_one_opens_the_overview(st
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: str(play.kind))
 def test_a_campaign_is_composed_started_and_followed_to_its_end(page: Page, play: Play) -> None:
     audience = Audience(play.rehearsal)
-    choose_kind(page, play)
+    begin(page, f"Browser {play.kind.label}", play.kind, f"{play.gateway.name} sandbox")
     write_content(page, play)
     read_list(page, audience)
     look_and_start(page, play, audience)
@@ -55,32 +57,14 @@ def test_a_campaign_is_composed_started_and_followed_to_its_end(page: Page, play
     look_at_recipients(page, play, audience)
 
 
-def choose_kind(page: Page, play: Play) -> None:
-    page.goto("/overview/")
-    page.get_by_role("link", name="New campaign").click()
-    page.get_by_label("Name").fill(f"Browser {play.kind.label}")
-    radio = page.get_by_role("radio", name=str(play.kind.label))
-    if not radio.is_checked():
-        page.locator("#account-choice").evaluate("choice => choice.classList.add('of-another-kind')")
-        radio.check()
-    page.locator("#account-choice:not(.of-another-kind)").get_by_label("Account").select_option(
-        label=f"{play.gateway.name} sandbox"
-    )
-    page.get_by_role("button", name="Save and go on").click()
-
-
 def write_content(page: Page, play: Play) -> None:
-    expect(page.locator("[aria-current=step]")).to_have_text("2 Content")
-    for label, choice in play.chosen.items():
-        page.get_by_label(label).select_option(label=choice)
-    area = page.get_by_label("Text")
     if play.kind == CampaignKind.VOICE_TEMPLATE:
-        # The chosen template brings its text; only what stands for the variable is the writer's.
-        expect(area).not_to_have_value("")
-        area.fill(re.sub(r"\{[^}]+\}", play.text, area.input_value()))
-        expect(page.locator("#example")).to_contain_text("Matches the template")
-    elif play.text:
-        area.fill(play.text)
+        choose_template(page, play.chosen["Voice template"], play.text)
+    else:
+        for label, choice in play.chosen.items():
+            page.get_by_label(label).select_option(label=choice)
+        if play.text:
+            page.get_by_label("Text").fill(play.text)
     if play.text:
         expect(page.locator("#example .chip")).to_have_text("{code}")
         expect(page.locator("#example .example-problem")).to_have_count(0)
@@ -184,35 +168,6 @@ def test_an_account_is_added_and_tested_and_its_secret_is_never_shown(page: Page
     expect(failed).to_contain_text("The last test of the connection failed.")
     expect(failed).to_contain_text("is wrong")
     expect(failed).to_contain_text("provider's console")
-
-
-@pytest.mark.parametrize(
-    ("name", "ending", "decision"),
-    [("Fine", "请注意查收。", "Approved"), ("Refused", "驳回。", "Rejected")],
-    ids=["approved", "rejected"],
-)
-def test_a_template_is_written_handed_in_and_reviewed(page: Page, name: str, ending: str, decision: str) -> None:
-    page.goto("/voice-templates/")
-    page.get_by_role("link", name="New template").click()
-    reviewer = registry.able_to(Ability.REVIEWS_TEMPLATES)[0]
-    # The sandbox pushes to one account of each provider, the one that the installation began with.
-    labelled(page, "Account").select_option(label=f"{reviewer.name} sandbox")
-    labelled(page, "Name").fill(name)
-    labelled(page, "Text").fill("您的包裹已到,取件码是")
-    page.get_by_role("button", name="Insert a variable").click()
-    labelled(page, "Text").press_sequentially(ending)
-    expect(page.locator("#preview .bubble")).to_contain_text(ending)
-    expect(page.locator("#preview")).to_contain_text("1 variable")
-    page.get_by_role("button", name="Save draft").click()
-
-    badge = page.get_by_role("heading", level=1).locator(".state")
-    expect(badge).to_have_text("Draft")
-    assert "cannot be changed afterwards" in confirm(page, "Hand in")
-    reload_until(page, lambda: badge.inner_text() == decision)
-    expect(page.locator(".timeline")).to_contain_text(f"{decision} by the provider")
-    if decision == "Rejected":
-        expect(page.locator(".notice")).to_contain_text("模板内容不符合要求,请修改后重新提交")
-        expect(page.get_by_role("link", name="Edit as new")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_a_report_is_refused_as_documented(platform: Platform, query: dict[str, 
         ({"startTime": "2026-05-07T10:00:00 08:00"}, "-11"),
         ({"startTime": moment(-31 * 86400)}, "-11"),
         ({"startTime": moment(-91 * 86400), "endTime": moment(-90.5 * 86400)}, "-11"),
-        ({"startTime": moment(120)}, "-11"),
+        ({"startTime": moment(3600)}, "-11"),
         ({"startTime": moment(-30 * 86400)}, "0"),
     ],
 )
