@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .victims import Killer
 
 LONGEST_STANDSTILL = 65.0
-LATE_SECONDS = 120.0
+LATE_SECONDS = 300.0
 QUIET_SECONDS = 8.0
 """Two turns of the sweeper and more: what changes nothing for so long has no next step of its own."""
 STUCK_SECONDS = 150.0
