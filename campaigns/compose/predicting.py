@@ -19,7 +19,9 @@ WHOLE = 20_000
 BLOCK = 1_000
 SHOWN = 100
 MOST_EXPLAINED = 20
-"""Texts whose difference is told to the character; that takes some milliseconds each."""
+MOST_COMPARED = 100_000
+"""Texts whose difference is told to the character, and the work on all of them, as both lengths multiplied: of short
+texts each takes some milliseconds, of long ones seconds, and a start asks too. The first is always told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def predict(campaign: Campaign) -> Prediction | None:
         return None
     counts: Counter[Fit] = Counter()
     first: list[Refused] = []
-    looked = doubtful = 0
+    looked = doubtful = compared = 0
     doubt: Words | None = None
     for person in _looked_at(campaign):
         looked += 1
@@ -88,7 +90,9 @@ def predict(campaign: Campaign) -> Prediction | None:
         if fit is not Fit.PASSES:
             counts[fit] += 1
             if len(first) < SHOWN:
-                first.append(_refused(person, template, text, explained=counts[Fit.DIFFERS] <= MOST_EXPLAINED))
+                explained = counts[Fit.DIFFERS] <= MOST_EXPLAINED and compared < MOST_COMPARED
+                first.append(_refused(person, template, text, explained=explained))
+                compared += len(text) * sum(map(len, template.literals)) if fit is Fit.DIFFERS else 0
         elif warning := _warning(template, text):
             doubtful, doubt = doubtful + 1, doubt or warning
     return Prediction(campaign.total, looked, counts, tuple(first), doubtful, doubt)

@@ -75,9 +75,11 @@ def raw_reason(campaign: Campaign) -> str:
     """The provider's own words about a template that it rejected or a file that it did not take."""
     if campaign.kind == CampaignKind.VOICE_TEMPLATE:
         template = campaign.template
-        return template.reason if template and template.state == TemplateState.REJECTED else ""
+        if template is None or template.state != TemplateState.REJECTED or template.reviewed_by_hand:
+            return ""
+        return template.reason
     copy = _copy(campaign)
-    return (copy.raw or str(Words.unpack(copy.words))) if copy else ""
+    return copy.raw if copy else ""
 
 
 def came_at(campaign: Campaign) -> datetime | None:

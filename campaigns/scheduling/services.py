@@ -89,15 +89,17 @@ def _return_to_draft(pk: int) -> None:
         current = _claimed(pk)
         if current is None:
             return
-        words = next(iter(forbidding(current)), None)
-        if words is None:
+        found = forbidding(current)
+        if not found:
             # The copy of its file is gone, and the account could take another.
             call_for(current, None)
             return
         raw, current.started_by_id = raw_reason(current), None
         _set(current, CampaignState.DRAFT, None)
         record(ActivityKind.SCHEDULED, RETURNED, campaign=current)
-        record(ActivityKind.SCHEDULED, words, campaign=current, attention=True, raw=raw)
+        for reason in found[1:]:
+            record(ActivityKind.SCHEDULED, reason, campaign=current)
+        record(ActivityKind.SCHEDULED, found[0], campaign=current, attention=True, raw=raw)
 
 
 def _start_due(pk: int, now: datetime) -> bool:

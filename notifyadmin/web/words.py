@@ -36,7 +36,9 @@ def _parts(words: Any, values: Mapping[str, Any] | None) -> tuple[str, Mapping[s
 
 
 def _unpacked(text: str) -> dict[str, Any]:
+    """What a packed sentence holds; nothing where somebody's own words only begin like one."""
     try:
-        return json.loads(text)
+        packed = json.loads(text)
     except ValueError:
         return {}
+    return packed if isinstance(packed["text"], str) and isinstance(packed.get("values", {}), dict) else {}

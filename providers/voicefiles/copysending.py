@@ -22,8 +22,8 @@ from providers.contract.words import Words, gettext_noop
 from .listing import Reading, raw_of
 from .models import CopyState, VoiceFileCopy
 
-CALL_TIME = timedelta(minutes=6)
-"""A request that is still unanswered after this time was cut off with its worker."""
+CALL_TIME = timedelta(minutes=10)
+"""A request that is still unanswered after this time was cut off with its worker: the slowest upload takes less."""
 
 FIRST_ASK = timedelta(seconds=5)
 """After a request that came to no readable end: the provider may be about to put the file into its list."""

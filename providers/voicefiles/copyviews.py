@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.keys import key_of
 from notifyadmin.web.views import ActionView, Fragment
 from providers.accounts.models import Account
 
@@ -35,7 +36,7 @@ class CopiesSend(CopyAction):
     """To all accounts that were ticked."""
 
     def perform(self, request: HttpRequest) -> str:
-        ticked = [one for one in request.POST.getlist("account") if one.isascii() and one.isdigit()]
+        ticked = [key for one in request.POST.getlist("account") if (key := key_of(one))]
         if not ticked:
             raise Refusal(_("No account was ticked. Tick those that the file shall be sent to."))
         sent = copies.send(self.get_object(), Account.objects.filter(pk__in=ticked), request.user)

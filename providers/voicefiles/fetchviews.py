@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.keys import key_of
 from notifyadmin.web.views import ActionView, Crumb, Page
 from providers.accounts.models import Account
 from providers.contract.abilities import Ability
@@ -31,6 +32,11 @@ def accounts() -> QuerySet[Account]:
 
 def crumbs() -> list[Crumb]:
     return [(_("Voice files"), reverse("providers:voicefiles:list"))]
+
+
+def searched(text: str) -> str:
+    """What is looked for. No name holds a NUL, and not every database can be asked for one."""
+    return text.replace("\0", "").strip()
 
 
 class FetchChoice(Page):
@@ -66,7 +72,7 @@ class FetchedList(OneAccount, Page):
         return [*crumbs(), (FetchChoice.title, reverse("providers:voicefiles:fetch"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = self.request.GET.get("q", "").strip()
+        search = searched(self.request.GET.get("q", ""))
         files = FetchedFile.objects.filter(account=self.account, name__icontains=search)
         leaf = Paginator(files, PER_PAGE).get_page(self.request.GET.get("page"))
         state = FileList.objects.filter(account=self.account).first()
@@ -112,8 +118,8 @@ class FetchTakeOver(FetchAction):
 
     def _taken(self, request: HttpRequest) -> int:
         if request.POST.get("all"):
-            return takingover.take_over_all(self.account, request.POST.get("q", "").strip(), request.user)
-        ticked = [int(one) for one in request.POST.getlist("file") if one.isascii() and one.isdigit()][:PER_PAGE]
+            return takingover.take_over_all(self.account, searched(request.POST.get("q", "")), request.user)
+        ticked = [key for one in request.POST.getlist("file") if (key := key_of(one))][:PER_PAGE]
         if not ticked:
             raise Refusal(_("No file was ticked. Tick those that shall be taken over."))
         return takingover.take_over_listed(self.account, ticked, request.user)

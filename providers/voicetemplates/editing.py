@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.keys import key_of
 from notifyadmin.web.views import Crumb, FormPage, Fragment
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account
@@ -36,7 +37,7 @@ class TemplateFormPage(FormPage):
         form = context["form"]
         accounts = form.fields["account"].queryset
         chosen = form["account"].value()
-        account = accounts.filter(pk=chosen).first() if str(chosen or "").isdigit() else None
+        account = accounts.filter(pk=key_of(chosen)).first()
         shown = preview(account, str(form["text"].value() or ""), self.request.POST.getlist("example"))
         return context | shown | {"has_accounts": accounts.exists(), "told": self.told()}
 
@@ -53,7 +54,7 @@ class TemplateCreate(TemplateFormPage):
     def origin(self) -> VoiceTemplate | None:
         """The template that this one begins with; it stays in the address when the form is sent."""
         origin = self.request.GET.get("from", "")
-        return VoiceTemplate.objects.filter(pk=origin).first() if origin.isdigit() else None
+        return VoiceTemplate.objects.filter(pk=key_of(origin)).first()
 
     def told(self) -> VoiceTemplate | None:
         return self.origin
@@ -81,7 +82,8 @@ class TemplateTakeOver(TemplateFormPage):
         given = self.request.GET
         wanted = given.get("state", "")
         found = {"provider_id": given.get("id", ""), "state": wanted or TemplateState.APPROVED}
-        return found | ({"account": int(given["account"])} if given.get("account", "").isdigit() else {})
+        account = key_of(given.get("account"))
+        return found | ({"account": account} if account else {})
 
     def save(self, form: TakeOverForm) -> str:
         template = services.take_over(**form.cleaned_data, by=self.request.user)
@@ -114,7 +116,7 @@ class TemplatePreview(Fragment):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = self.request.GET.get("account", "")
         accounts = Account.objects.able_to(Ability.REVIEWS_TEMPLATES)
-        account = accounts.filter(pk=chosen).first() if chosen.isdigit() else None
+        account = accounts.filter(pk=key_of(chosen)).first()
         given = self.request.GET.getlist("example")
         shown = preview(account, self.request.GET.get("text", ""), given)
         # The fields of example values are sent again only when their number changes, so that nobody loses the cursor.

@@ -34,6 +34,10 @@ class TextForm(forms.Form):
         if "account" not in self.initial and len(found := list(accounts[:2])) == 1:
             self.initial["account"] = found[0].pk
 
+    def clean_text(self) -> str:
+        """Browsers end lines in two characters; campaigns keep one, and both must be alike to the character."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         account, text = values.get("account"), values.get("text")

@@ -5,6 +5,8 @@ call, and a doubled or late task finds it taken. If that worker dies in between,
 a person has looked into the provider's console.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +26,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .models import TemplateState, VoiceTemplate
 from .reviews import apply_kept
+from .services import named, needed_by
 from .timeline import locked, note
 
 LONGEST_RAW = 500
@@ -34,9 +37,10 @@ DELETABLE = (TemplateState.IN_REVIEW, TemplateState.APPROVED, TemplateState.REJE
 
 def hand_in(template_id: int, http: HttpClient | None = None) -> None:
     """Hand a template in that waits for it; nothing when somebody else did or it waits no more."""
+    began = timezone.now()
     claimed = VoiceTemplate.objects.filter(
         pk=template_id, state=TemplateState.SUBMITTING, submitted_at=None, unclear_words=""
-    ).update(submitted_at=timezone.now())
+    ).update(submitted_at=began)
     if not claimed:
         return
     template = VoiceTemplate.objects.select_related("account").get(pk=template_id)
@@ -44,12 +48,13 @@ def hand_in(template_id: int, http: HttpClient | None = None) -> None:
     answer = account.gateway.add_template(template.text, account.access(), http or http_client())
     with transaction.atomic():
         calllog.record(account, "add_template", answer)
-        _settle(template_id, answer)
+        _settle(template_id, began, answer)
 
 
-def _settle(template_id: int, answer: TemplateAnswer) -> None:
+def _settle(template_id: int, began: datetime, answer: TemplateAnswer) -> None:
     template = locked(template_id)
-    if template.state != TemplateState.SUBMITTING:
+    # Set back by hand it may have been handed in once more: that call settles it, not this one.
+    if template.state != TemplateState.SUBMITTING or template.submitted_at != began:
         words = Words(gettext_noop("The provider's answer came after the state had been set by hand"))
         note(template, words, raw=_raw(answer))
         return
@@ -96,13 +101,22 @@ def _raw(answer: TemplateAnswer) -> str:
 def remove(template_id: int, http: HttpClient | None = None) -> None:
     """Delete a template at the provider. Deleting what is gone counts as done, so this may be repeated."""
     template = VoiceTemplate.objects.select_related("account").filter(pk=template_id, state__in=DELETABLE).first()
-    if template is None or not template.provider_id:
+    if template is None or not template.provider_id or _is_needed(template):
         return
     account = template.account
     answer = account.gateway.delete_template(template.provider_id, account.access(), http or http_client())
     with transaction.atomic():
         calllog.record(account, "delete_template", answer)
         _settle_deletion(locked(template_id), answer)
+
+
+def _is_needed(template: VoiceTemplate) -> bool:
+    """Whether a campaign chose it after somebody wished it deleted; then that is written down."""
+    busy = [str(campaign) for campaign in needed_by(template)]
+    if busy:
+        text = gettext_noop("Not deleted: campaigns that are not finished use it meanwhile: %(names)s")
+        note(template, Words(text, {"names": named(busy)}))
+    return bool(busy)
 
 
 def _settle_deletion(template: VoiceTemplate, answer: TemplateAnswer) -> None:

@@ -62,6 +62,8 @@ def test_a_stored_sentence_is_translated_where_it_is_shown():
         (Words("100 % sure").pack(), None, "100 % sure"),
         ("Wait %(n)s s.", {"other": 3}, "Wait %(n)s s."),
         ('{"text"broken', None, '{"text"broken'),
+        ('{"text": 1}', None, '{"text": 1}'),
+        ('{"text": "a", "values": [1]}', None, '{"text": "a", "values": [1]}'),
         ("", None, ""),
         (None, None, ""),
     ],

@@ -58,7 +58,7 @@ def setting_fields(facts: BrandFacts) -> tuple[Field, ...]:
     fields = [_timeout("connect_seconds", gettext_noop("Longest wait for a connection"), 1, 10, 5)]
     fields.append(_timeout("read_seconds", gettext_noop("Longest wait for an answer"), 5, 40, 30))
     if Ability.VOICE_FILE in facts.documents:
-        fields.append(_timeout("upload_seconds", gettext_noop("Longest wait while giving a voice file"), 10, 300, 60))
+        fields.append(_timeout("upload_seconds", gettext_noop("Longest wait while giving a voice file"), 10, 180, 60))
         fields.append(_most_callees_of_calls(facts))
     if Ability.VOICE_TEXT in facts.documents:
         fields.extend(_most_characters(facts))

@@ -3,9 +3,11 @@
 Document: ISO/IEC 14496-12 (boxes), 14496-14 (sound in them).
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from struct import error as StructError
 from struct import unpack, unpack_from
 
 from mutagen.mp4 import ASEntryError, Atom, AtomError, AudioSampleEntry  # type: ignore[attr-defined]
@@ -110,15 +112,28 @@ def _facts(content: Content, track: dict[bytes, Box], media: list[tuple[int, int
     if not {b"mdhd", b"stsd", b"stts", b"stsc", b"stsz"} <= track.keys() or not {b"stco", b"co64"} & track.keys():
         raise damaged("m4a")
     described = _described(content, track)
-    tables = {name: bytes(content[box.start : box.end]) for name, box in track.items() if name[:2] in (b"st", b"co")}
+    tables = {name: _inside(content, box) for name, box in track.items() if name[:2] in (b"st", b"co")}
     try:
-        for start, end in ends_of_chunks(tables):
-            if not any(first <= start and end <= last for first, last in media):
-                raise truncated()
-        seconds = _seconds(content, track[b"mdhd"], tables[b"stts"])
-    except (ValueError, ArithmeticError) as error:
+        if not _lie_within(ends_of_chunks(tables), media):
+            raise truncated()
+        seconds = _seconds(_inside(content, track[b"mdhd"]), tables[b"stts"])
+    except (StructError, IndexError, ValueError, ArithmeticError) as error:
         raise damaged("m4a") from error
     return AudioFacts("m4a", seconds, described.sample_rate, described.channels)
+
+
+def _inside(content: Content, box: Box) -> bytes:
+    return bytes(content[box.start : box.end])
+
+
+def _lie_within(pieces: Iterator[tuple[int, int]], media: Sequence[tuple[int, int]]) -> bool:
+    """Whether each piece lies in one of *media*, which are in order: a file may have very many of both."""
+    begins = [first for first, _ in media]
+    for start, end in pieces:
+        place = bisect_right(begins, start) - 1
+        if place < 0 or end > media[place][1]:
+            return False
+    return True
 
 
 def _described(content: Content, track: dict[bytes, Box]) -> AudioSampleEntry:
@@ -130,17 +145,17 @@ def _described(content: Content, track: dict[bytes, Box]) -> AudioSampleEntry:
     entry = BytesIO(content[entries.start + 8 : min(entries.end, entries.start + LARGEST_ENTRY)])
     try:
         described = AudioSampleEntry(Atom(entry), entry)  # type: ignore[no-untyped-call]
-    except (ASEntryError, AtomError, ValueError, IndexError) as error:
+    except (ASEntryError, AtomError, StructError, ValueError, IndexError, OverflowError) as error:
         raise damaged("m4a") from error
     if not described.sample_rate or not described.channels:
         raise damaged("m4a")
     return described
 
 
-def _seconds(content: Content, header: Box, times: bytes) -> float:
+def _seconds(header: bytes, times: bytes) -> float:
     """The length that the header and the table of times tell, the longer one: neither hides what is there."""
-    version = content[header.start]
-    units, length = unpack_from(">IQ" if version == 1 else ">II", content, header.start + (20 if version == 1 else 12))
+    version = header[0]
+    units, length = unpack_from(">IQ" if version == 1 else ">II", header, 20 if version == 1 else 12)
     pairs = unpack_from(">I", times, 4)[0]
     if 8 + 8 * pairs > len(times) or not units:
         raise ValueError("a table does not fit into its box")

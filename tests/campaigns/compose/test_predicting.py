@@ -99,3 +99,23 @@ def test_blocks_lie_apart_and_within_the_audience() -> None:
     assert starts[-1] + predicting.BLOCK - 1 == 1_000_003
     assert all(later - start >= predicting.BLOCK for start, later in pairwise(starts))
     assert predicting._block_starts(2_500) == [1, 1001, 2001]
+
+
+def test_long_texts_that_differ_do_not_keep_the_page_waiting(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "".join(chr(0x4E00 + place) for place in range(400))
+    VoiceTemplate.objects.update(text=f"{long}【变量】。")
+    Campaign.objects.update(text=f"{long}{{站}}")
+    campaign.recipients.update(variables={"站": "北门"})
+    explained = []
+    judge = predicting.Template.judge
+    monkeypatch.setattr(
+        predicting.Template, "judge", lambda self, text: explained.append(len(text)) or judge(self, text)
+    )
+    found = predict(Campaign.objects.select_related("account", "template").get(pk=campaign.pk))
+    assert found is not None
+    assert (dict(found.counts), len(found.first)) == ({Fit.DIFFERS: 5}, 5)
+    assert "character" in str(found.first[0].words)
+    assert all(str(one.words) for one in found.first)
+    assert len(explained) == 1

@@ -15,6 +15,7 @@ from campaigns.statuses import CampaignState
 from campaigns.upkeep import cancel_waiting, close_campaigns
 from notifyadmin.web.words import in_words
 from providers.contract.files import FileRules
+from providers.contract.words import Words
 from providers.models import VoiceFile, VoiceFileCopy, VoiceTemplate
 from providers.voicefiles.models import CopyState
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of
@@ -179,6 +180,23 @@ def test_a_file_that_failed_makes_it_a_draft_again(with_file: Campaign) -> None:
     assert (line.raw, "could not be sent" in in_words(line.words)) == ("E413", True)
     with pytest.raises(NotPossible, match="could not be sent"):
         services.start(with_file, None)
+
+
+def test_our_own_reason_why_a_file_failed_is_told_as_ours_and_in_the_readers_language(with_file: Campaign) -> None:
+    services.start(with_file, None)
+    why = Words("Reason %(number)s.", {"number": 7})
+    VoiceFileCopy.objects.update(state=CopyState.FAILED, words=why.pack(), raw="")
+    start_scheduled(timezone.now())
+    assert Activity.objects.get(attention=True).raw == ""
+    assert why.pack() in Activity.objects.values_list("words", flat=True)
+
+
+def test_what_staff_noted_about_a_rejection_is_not_passed_off_as_the_providers_words(draft: Campaign) -> None:
+    services.start(draft, None)
+    VoiceTemplate.objects.update(state="rejected", reason="seen at noon", reviewed_by_hand=True)
+    start_scheduled(timezone.now())
+    line = Activity.objects.get(attention=True)
+    assert (line.raw, "seen at noon" in in_words(line.words)) == ("", True)
 
 
 def test_a_copy_that_vanished_is_sent_again(with_file: Campaign) -> None:

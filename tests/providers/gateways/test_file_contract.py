@@ -10,6 +10,7 @@ from providers.contract.abilities import Ability
 from providers.contract.errors import NotSent, Refused, Unknown
 from providers.contract.gateway import Gateway
 from providers.contract.statuses import Concern
+from providers.voicefiles.copysending import CALL_TIME
 
 from .contract_suite import BASE, GARBAGE, Broken, Echo, access_of, secrets_of
 from .wire import NO_ANSWER, REFUSED_CONNECTION, Wire, response
@@ -116,3 +117,14 @@ def test_neither_secrets_nor_the_file_show(gateway: Gateway) -> None:
         assert encoded[:40] not in shown
         assert encoded[2000:2040] not in shown
         assert len(shown) < 40_000
+
+
+@taking
+def test_the_slowest_upload_ends_before_its_worker_is_given_up(gateway: Gateway) -> None:
+    slowest = {field.name: field.maximum for field in gateway.settings if field.name.endswith("_seconds")}
+    access = access_of(gateway)
+    wire = Wire(NO_ANSWER)
+    gateway.upload_file(name_for(gateway), CONTENT, type(access)(access.credentials, slowest), wire)
+    request = wire.requests[0]
+    # To connect, to give all of it, and to be answered.
+    assert 2 * request.connect_seconds + request.read_seconds < CALL_TIME.total_seconds()

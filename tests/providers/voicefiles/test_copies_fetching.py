@@ -161,3 +161,21 @@ def test_all_that_is_unknown_and_fits_the_search_is_taken_over_at_once(provider,
     staff.post(reverse("providers:voicefiles:fetch-take-over", args=[account.pk]), {"all": "1", "q": "a"})
     names = set(VoiceFile.objects.values_list("name", flat=True))
     assert names == {"known", "a1.mp3", "a2.mp3", "a4.mp3", "a5.mp3"}
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=a%00b", f"page={'9' * 30}", f"page={'9' * 5000}"])
+def test_addresses_that_no_page_makes_do_no_harm(provider, account, staff, query):
+    has(provider, "a")
+    fetched(account)
+    address = reverse("providers:voicefiles:fetched", args=[account.pk])
+    assert staff.get(f"{address}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000])
+def test_keys_that_no_row_can_have_are_none(provider, account, staff, key):
+    has(provider, "a")
+    fetched(account)
+    taken = staff.post(reverse("providers:voicefiles:fetch-take-over", args=[account.pk]), {"file": key})
+    sent = staff.post(reverse("providers:voicefiles:send", args=[recording().pk]), {"account": key})
+    assert (taken.status_code, sent.status_code) == (302, 302)
+    assert not VoiceFileCopy.objects.exists()

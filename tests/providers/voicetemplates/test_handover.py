@@ -12,7 +12,7 @@ from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from providers.models import TemplateState, VoiceTemplate
 from providers.voicetemplates import handover, services
-from tests.factories import NoHttp, make_account
+from tests.factories import NoHttp, make_account, make_campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +174,32 @@ def test_a_template_that_is_gone_is_no_error(asked):
     handover.hand_in(123456, NoHttp())
     handover.remove(123456, NoHttp())
     assert asked[0] == []
+
+
+def test_a_late_answer_to_an_earlier_hand_in_does_not_settle_the_next_one(fake_gateway, monkeypatch):
+    template = draft()
+
+    def asked_too_long(text, access, http):
+        VoiceTemplate.objects.filter(pk=template.pk).update(submitted_at=timezone.now() - timedelta(minutes=5))
+        services.set_state(template, state="draft", note_text="not there", provider_id="", by=None)
+        services.submit(template, None)
+        return Refused("1", "raw", WORDS)
+
+    monkeypatch.setattr(fake_gateway, "add_template", asked_too_long)
+    services.submit(template, None)
+    handover.hand_in(template.pk, NoHttp())
+    after = stored(template)
+    assert (after.state, after.submitted_at, after.reason) == (TemplateState.SUBMITTING, None, "")
+    assert "came after" in in_words(after.events.last().words)
+
+
+@pytest.mark.parametrize("state", ["scheduled", "running"])
+def test_a_template_that_a_campaign_chose_after_the_wish_to_delete_it_stays(asked, state):
+    account = make_account()
+    template = services.take_over(account=account, name="t", text="hello", provider_id="77", by=None)
+    services.delete(template, None)
+    make_campaign(account, "voice_template", 1, running=False, template=template, name="Spring", state=state)
+    handover.remove(template.pk, NoHttp())
+    assert asked[0] == []
+    assert stored(template).state == TemplateState.APPROVED
+    assert "Spring" in in_words(template.events.last().words)

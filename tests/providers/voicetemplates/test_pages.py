@@ -43,6 +43,21 @@ def test_a_template_is_written_and_handed_in(staff):
     assert VoiceTemplate.objects.get().state == "submitting"
 
 
+@pytest.mark.parametrize("page", ["add", "take-over"])
+def test_lines_end_as_in_the_texts_of_campaigns_whatever_the_browser_sends(staff, page):
+    values = {"account": make_account().pk, "name": "two lines", "text": "您好【变量】，\r\n请领取。"}
+    staff.post(address(page), values | {"provider_id": "7", "state": "approved"})
+    assert VoiceTemplate.objects.get().text == "您好【变量】，\n请领取。"
+
+
+@pytest.mark.parametrize("wrong", ["²", "9" * 30, "9" * 5000, "x"])
+def test_keys_that_no_row_can_have_choose_nothing(staff, wrong):
+    for where in (f"{address('add')}?from={wrong}", f"{address('take-over')}?account={wrong}"):
+        assert staff.get(where).status_code == 200
+    assert staff.get(address("preview"), {"account": wrong, "text": "hello"}).status_code == 200
+    assert staff.post(address("add"), {"account": wrong, "text": "hello"}).status_code == 200
+
+
 @pytest.mark.parametrize("text", ["", "【变量】", "【变量】 【变量】"])
 def test_a_text_that_cannot_be_reviewed_is_not_saved(staff, text):
     response = staff.post(address("add"), {"account": make_account().pk, "name": "x", "text": text})
