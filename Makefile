@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export ALLOW_PRIVATE_PROVIDERS ?= 1
 
-.PHONY: help run demo chaos test bench lint types catalogs messages lock clean
+.PHONY: help run demo chaos test bench pictures lint types catalogs messages lock clean
 
 help:            ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ chaos: $(VENV)/test.stamp         ## Kill everything while campaigns run (KILLS=
 
 bench: $(VENV)/test.stamp         ## Measure sending and what is required of it (BENCH="plain cost --quick", "profile batch")
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+pictures: $(VENV)/test.stamp      ## Take the pictures of the documents anew, from the sandbox (needs a Chromium)
+	@$(BIN)/python -m tests.pictures
 
 lint: $(VENV)/test.stamp          ## Style, imports and layers
 	$(BIN)/ruff format --check .

@@ -1,6 +1,5 @@
 """A real browser before the real application, for tests that do what staff do."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from providers.sandbox.client import SandboxConsole
 from tests.conftest import require
 
+from .chromium import CHROMIUM, open_browser
 from .stack import Run, running
 from .staff import WIDE, sign_in
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-ARGUMENTS = (
-    *("--headless=new", "--no-sandbox", "--disable-gpu"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 PATIENCE = 20_000
 """Milliseconds until something that should appear counts as missing."""
 
@@ -43,7 +38,7 @@ def site(stack: Run) -> str:
 def browser(stack: Run) -> Iterator[Browser]:
     # Not longer than the module: while Playwright runs, Django takes this thread for an asynchronous one.
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        opened = open_browser(playwright)
         yield opened
         opened.close()
 

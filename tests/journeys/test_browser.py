@@ -49,7 +49,7 @@ def test_a_wrong_password_is_explained_and_the_printed_one_opens_the_overview(st
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: str(play.kind))
 def test_a_campaign_is_composed_started_and_followed_to_its_end(page: Page, play: Play) -> None:
     audience = Audience(play.rehearsal)
-    begin(page, f"Browser {play.kind.label}", play.kind, f"{play.gateway.name} sandbox")
+    begin(page, f"Browser {play.kind.label}", str(play.kind.label), f"{play.gateway.name} sandbox")
     write_content(page, play)
     read_list(page, audience)
     look_and_start(page, play, audience)
