@@ -11,6 +11,9 @@ from notifyadmin import queues
 
 from .supervisor import Service
 
+CHECKED = {"CELERY_SKIP_CHECKS": "1"}
+"""The first process of an installation runs Django's checks; each of the others would take half a second for them."""
+
 
 def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> Service:
     """The web server. ``workers`` processes with sixteen threads each; SQLite is served best by one."""
@@ -39,7 +42,7 @@ def worker(pool: str, number: int, environment: dict[str, str]) -> Service:
         *("-P", "solo", "-n", f"{pool}-{number}@%h", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-    return Service(f"worker-{pool}-{number}", command, environment)
+    return Service(f"worker-{pool}-{number}", command, CHECKED | environment)
 
 
 def beat(environment: dict[str, str]) -> Service:
@@ -48,7 +51,7 @@ def beat(environment: dict[str, str]) -> Service:
         *(sys.executable, "-m", "celery", "-A", "notifyadmin", "beat", "-S", "celery.beat:Scheduler"),
         *("--pidfile=", "--loglevel", "WARNING"),
     ]
-    return Service("beat", command, environment)
+    return Service("beat", command, CHECKED | environment)
 
 
 def sandbox(host: str, port: int, environment: dict[str, str], *options: str) -> Service:

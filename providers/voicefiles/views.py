@@ -41,7 +41,8 @@ class VoiceFileList(ListPage):
     def base_queryset(self) -> QuerySet[VoiceFile]:
         copies = VoiceFileCopy.objects.select_related("account").order_by("account__name")
         rows = VoiceFile.objects.select_related("created_by").prefetch_related("tags", Prefetch("copies", copies))
-        return rows.annotate(used=Count("campaign", distinct=True))
+        # Django leaves the order of a model out where rows are grouped.
+        return rows.annotate(used=Count("campaign", distinct=True)).order_by(*VoiceFile._meta.ordering)
 
     def get_actions(self) -> list[Action]:
         return [

@@ -10,7 +10,7 @@ from providers.sandbox.client import SandboxConsole
 from tests.conftest import require
 
 from .chromium import CHROMIUM, open_browser
-from .stack import Run, running
+from .stack import FEWER, Run, running
 from .staff import WIDE, sign_in
 
 PATIENCE = 20_000
@@ -19,13 +19,21 @@ PATIENCE = 20_000
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Run]:
-    """Everything as ``manage.py run`` starts it. A late receipt leaves time to see a page without it."""
+    """Everything as ``manage.py run`` starts it. A late receipt comes when it is released, so that pages are seen without it."""
     require("browser", Path(CHROMIUM).exists(), "there is no Chromium")
-    with running() as run:
+    with running(**FEWER) as run:
         SandboxConsole(run.installation.sandbox_url).settings(
-            receipt_delay=[0.1, 0.2], late_seconds=4.5, review_delay=0.3
+            receipt_delay=[0.1, 0.2], late_seconds=3600, review_delay=0.3
         )
         yield run
+
+
+@pytest.fixture
+def console(stack: Run) -> Iterator[SandboxConsole]:
+    """Sets the sandbox up for a test; afterwards it answers at once again."""
+    found = SandboxConsole(stack.installation.sandbox_url)
+    yield found
+    found.settings(answer_delay=0)
 
 
 @pytest.fixture(scope="module")

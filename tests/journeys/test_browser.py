@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from campaigns.statuses import CampaignKind
 from providers import registry
 from providers.contract.fields import FieldKind
+from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
 
 from .composing import begin, choose_template
@@ -47,13 +48,15 @@ def test_a_wrong_password_is_explained_and_the_printed_one_opens_the_overview(st
 
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: str(play.kind))
-def test_a_campaign_is_composed_started_and_followed_to_its_end(page: Page, play: Play) -> None:
+def test_a_campaign_is_composed_started_and_followed_to_its_end(
+    page: Page, console: SandboxConsole, play: Play
+) -> None:
     audience = Audience(play.rehearsal)
     begin(page, f"Browser {play.kind.label}", str(play.kind.label), f"{play.gateway.name} sandbox")
     write_content(page, play)
     read_list(page, audience)
     look_and_start(page, play, audience)
-    follow(page, play)
+    follow(page, console)
     look_at_recipients(page, play, audience)
 
 
@@ -104,13 +107,14 @@ def look_and_start(page: Page, play: Play, audience: Audience) -> None:
     assert f"{play.gateway.name} sandbox" in question
 
 
-def follow(page: Page, play: Play) -> None:
+def follow(page: Page, console: SandboxConsole) -> None:
     """Watch without touching anything: the page asks for itself, and reloads only when its state has changed."""
     badge = page.get_by_role("heading", level=1).locator(".state")
     expect(badge).to_have_text("Running")
     page.evaluate("window.isUntouched = true")
     legend = page.locator("#progress .legend > *")
     expect(legend).to_have_text(["Delivered1", "Undelivered1", "Rejected1", "Submitted1"])
+    assert console.release() == 1
     assert page.evaluate("window.isUntouched")
     expect(badge).to_have_text("Finished")
     expect(legend).to_have_text(["Delivered2", "Undelivered1", "Rejected1"])

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,13 +29,6 @@ REVIEWER = next(found for found in registry.able_to(Ability.REVIEWS_TEMPLATES) i
 TAKING, REVIEWING = f"{TAKER.name} sandbox", f"{REVIEWER.name} sandbox"
 LONG = audio.wav(seconds=30, rate=44100, channels=2)
 """More than a browser fetches before it is asked to go to the end."""
-
-
-@pytest.fixture
-def console(stack: Run) -> Iterator[SandboxConsole]:
-    found = SandboxConsole(stack.installation.sandbox_url)
-    yield found
-    found.settings(answer_delay=0)
 
 
 def answered(page: Page, count: int) -> None:

@@ -16,12 +16,13 @@ from notifyadmin.running.supervisor import Service, Supervisor
 from providers.sandbox.client import SandboxConsole
 from tests.servers import private_postgres, private_redis
 
+from .stack import FEWER
+
 pytestmark = pytest.mark.journey
 
 PROJECT = Path(__file__).resolve().parents[2]
 RECIPIENTS = 60
 KINDS = 5
-FEWER = {"SEND_WORKERS": "2", "KEEP_WORKERS": "1"}
 """Every process costs a second to start, and many journeys start them all."""
 
 

@@ -31,6 +31,7 @@ class Command(BaseCommand):
             require_free(settings.HOST, settings.PORT, "PORT")
             require_free(settings.HOST, settings.SANDBOX_PORT, "SANDBOX_PORT")
             call_command("prepare", stdout=self.stdout)
+            self.check()
             self._serve()
         except (PortTaken, ServiceDied) as error:
             raise CommandError(str(error)) from error
