@@ -87,6 +87,13 @@ ACTIVITY_COLOURS = {
     "resolved": "unknown",
     "sent_again": "submitting",
     "review_overdue": "held",
+    "approval_asked": "held",
+    "approved": "delivered",
+    "approval_refused": "rejected",
+    "approval_void": "held",
+    "tested": "submitted",
+    "list_read": "delivered",
+    "suppressed": "skipped",
 }
 """Kinds of activities to colour tokens; those that are named like a state have its colour."""
 

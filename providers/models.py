@@ -2,6 +2,7 @@
 
 from .accounts.models import Account, AccountState
 from .calllog.models import ProviderCall
+from .prices.models import Price, PriceUnit
 from .voicefiles.models import CopyState, FetchedFile, FileList, Tag, VoiceFile, VoiceFileCopy
 from .voicetemplates.models import TemplateEvent, TemplateState, UnknownReview, VoiceTemplate
 from .webhooks.models import InboundPush, PushAddress, PushState
@@ -13,6 +14,8 @@ __all__ = (
     "FetchedFile",
     "FileList",
     "InboundPush",
+    "Price",
+    "PriceUnit",
     "ProviderCall",
     "PushAddress",
     "PushState",

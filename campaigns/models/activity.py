@@ -22,6 +22,13 @@ class ActivityKind(models.TextChoices):
     RESOLVED = "resolved", _("Unknown resolved")
     SENT_AGAIN = "sent_again", _("Sent again")
     REVIEW_OVERDUE = "review_overdue", _("Review overdue")
+    APPROVAL_ASKED = "approval_asked", _("Approval asked for")
+    APPROVED = "approved", _("Approved")
+    APPROVAL_REFUSED = "approval_refused", _("Approval refused")
+    APPROVAL_VOID = "approval_void", _("Approval void")
+    TESTED = "tested", _("Test sent")
+    LIST_READ = "list_read", _("List read")
+    SUPPRESSED = "suppressed", _("Opted out")
 
 
 class Activity(models.Model):

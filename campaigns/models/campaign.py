@@ -14,6 +14,9 @@ from providers.contract.abilities import Ability
 CHUNK_SIZE = 1000
 """Recipients per chunk, which is also the most that any provider takes in one request."""
 
+EVERY_DAY = 0b1111111
+"""All seven bits of the days of a week, Monday first."""
+
 
 def new_reference() -> str:
     """Ten characters of our own that travel to the provider inside every reference (letters and digits only)."""
@@ -28,6 +31,12 @@ class Campaign(models.Model):
     is when it is to start; without it, what is scheduled starts as soon as what it waits for is there. ``late`` is set
     when that time passed unnoticed long ago and a person has to decide. ``guard_base`` holds the counts from which the
     automatic pause counts on, ``repeats`` the campaign to some of whose recipients this one sends again.
+
+    Between ``window_from`` and ``window_until`` (both or none) on the days of ``window_days`` (bit 0 is Monday), by the
+    clock of ``time_zone``, it may send; ``per_minute`` limits its recipients per minute, and with ``spread_until`` they
+    are spread evenly until then. ``test_of`` marks a test send: it belongs to that campaign and counts in no total.
+    ``approval_digest`` is what was approved: any change of it voids the approval. ``estimate`` is what the check said
+    about the cost when the campaign was started.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -56,12 +65,35 @@ class Campaign(models.Model):
     guard_base = models.JSONField(default=dict, blank=True)
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
 
+    copied_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
+    test_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="tests")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="", blank=True)
+    window_days = models.PositiveSmallIntegerField(_("days"), default=EVERY_DAY)
+    window_from = models.TimeField(_("from"), null=True, blank=True)
+    window_until = models.TimeField(_("until"), null=True, blank=True)
+    spread_until = models.DateTimeField(_("spread evenly until"), null=True, blank=True)
+    per_minute = models.PositiveIntegerField(_("recipients per minute"), null=True, blank=True)
+    approval_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approval_digest = models.CharField(max_length=64, default="", blank=True)
+    estimate = models.JSONField(default=dict, blank=True)
+
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "-id"], name="campaign_state")]
-        permissions = [("start_campaign", "Can start, pause and cancel campaigns")]
+        permissions = [
+            ("start_campaign", "Can start, pause and cancel campaigns"),
+            ("approve_campaign", "Can approve campaigns that others composed"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -45,3 +45,13 @@ class NumberUse(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Pace(models.Model):
+    """When the next recipient of a campaign with a rate of its own may leave. Its row's lock makes the rate hold."""
+
+    campaign = models.OneToOneField("Campaign", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.campaign_id)

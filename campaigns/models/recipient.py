@@ -6,19 +6,32 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.statuses import RecipientState
 
+from .lists import RowFate
+
 
 class Recipient(models.Model):
     """One person of one campaign.
 
-    ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the file.
-    ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. The state has no index of its
-    own: it changes too often, and counts come from the tallies.
+    ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the ``row`` of the
+    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. The state has no
+    index of its own: it changes too often, and counts come from the tallies.
     """
 
     campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="recipients", db_index=False)
     position = models.PositiveIntegerField()
     number = models.CharField(_("number"), max_length=15)
     typed = models.CharField(max_length=60, default="", blank=True)
+    # A list is never deleted while it has recipients; without an index the database would look through all of them.
+    list_file = models.ForeignKey(
+        "ListFile",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    row = models.PositiveIntegerField(null=True, blank=True)
     variables = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=RecipientState, default=RecipientState.PENDING)
     failure = models.CharField(max_length=16, default="", blank=True)
@@ -55,12 +68,14 @@ class Recipient(models.Model):
 
 
 class AudienceProblem(models.Model):
-    """A row of an audience that did not become a recipient: which, why, and what to do about it.
+    """A row of a list that did not become what it was meant to be: which, why, and what to do about it.
 
     ``words`` is an English catalog key with ``values`` for it; ``cells`` is the row as it stood.
     """
 
-    campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="problems")
+    campaign = models.ForeignKey("Campaign", null=True, blank=True, on_delete=models.CASCADE, related_name="problems")
+    list_file = models.ForeignKey("ListFile", null=True, blank=True, on_delete=models.CASCADE, related_name="problems")
+    fate = models.CharField(max_length=10, choices=RowFate, default=RowFate.BAD)
     row = models.PositiveIntegerField()
     number = models.CharField(max_length=60, default="", blank=True)
     words = models.TextField()
