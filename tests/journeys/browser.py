@@ -13,7 +13,7 @@ from .chromium import CHROMIUM, open_browser
 from .stack import FEWER, Run, running
 from .staff import WIDE, sign_in
 
-PATIENCE = 20_000
+PATIENCE = 45_000
 """Milliseconds until something that should appear counts as missing."""
 
 

@@ -17,7 +17,7 @@ QUICK = {
     "slow_seconds": 0.2,
     "late_seconds": 0.2,
 }
-START_SECONDS = 10
+START_SECONDS = 30
 
 
 @contextlib.contextmanager

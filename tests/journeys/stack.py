@@ -18,7 +18,7 @@ from notifyadmin.running.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 STOP_SECONDS = 60.0
 FEWER = {"SEND_WORKERS": "2", "KEEP_WORKERS": "1"}
 """Where many stand beside each other on a small machine."""

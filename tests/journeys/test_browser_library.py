@@ -21,7 +21,7 @@ from .staff import SMALL, WIDE, confirm, labelled, reload_until, too_wide_at
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ["tests.journeys.browser"]
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 TAKER = next(found for found in registry.able_to(Ability.TAKES_VOICE_FILES) if found.slug in rehearsals())
 REVIEWER = next(found for found in registry.able_to(Ability.REVIEWS_TEMPLATES) if found.slug in rehearsals())

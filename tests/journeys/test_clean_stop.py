@@ -22,7 +22,7 @@ def test_a_stop_makes_nobody_unknown_and_a_new_worker_goes_on(stack: str) -> Non
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

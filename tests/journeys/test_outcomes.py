@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns import services, upkeep
 from campaigns.models import Campaign, Gate, Receipt, Recipient
+from campaigns.receipts import resembling
 from campaigns.receipts.ingest import rematch
 from campaigns.selectors import tallies
 from providers.accounts import services as accounts
@@ -70,7 +71,15 @@ def console() -> Iterator[SandboxConsole]:
 
 
 @pytest.fixture(params=KINDS, ids=IDS)
-def stage(request: pytest.FixtureRequest, console: SandboxConsole, live_server: Any, settings: Any) -> Stage:
+def stage(
+    request: pytest.FixtureRequest,
+    console: SandboxConsole,
+    live_server: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stage:
+    # On a slow machine the likeness of a receipt would settle who is unknown before it is looked at.
+    monkeypatch.setattr(resembling, "PATIENCE", timedelta(hours=1))
     settings.PUBLIC_URL = live_server.url
     console.settings(batch_form=PUSH_FORMS[request.param_index % len(PUSH_FORMS)])
     return set_up(*request.param, console)
@@ -131,7 +140,8 @@ def assert_everything_acknowledged_is_kept(stage: Stage) -> None:
     ledger = stage.ledger()
     assert not InboundPush.objects.exclude(state="applied", problem="").exists()
     said = sum(Receipt.objects.filter(account=stage.account).values_list("times", flat=True))
-    assert said == sum(entry["acknowledged"] for entry in ledger) == sum(entry["tried"] for entry in ledger)
+    # More than that where an answer of ours came too late to be heard.
+    assert sum(entry["acknowledged"] for entry in ledger) <= said <= sum(entry["tried"] for entry in ledger)
 
 
 def play(stage: Stage, outcomes: list[Outcome]) -> Campaign:
