@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
+        from campaigns.approval import checks  # noqa: F401
         from campaigns.statuses import ACTIVITY_COLOURS, STATE_COLOURS
         from notifyadmin.web import badges
 

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.activity.services import record
+from campaigns.approval import guard as approval
 from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
-from campaigns.models import ActivityKind, Campaign
+from campaigns.models import ActivityKind, Campaign, ListFile, ListState
 from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.scheduling.awaiting import awaited, call_for, forbidding
 from campaigns.statuses import CampaignState
@@ -22,6 +23,10 @@ STARTED = gettext_noop("Started. Recipients: %(count)s.")
 WAITS = Words(gettext_noop("To start by itself, as soon as what it waits for is there."))
 PAUSED_BY_STAFF = Words(gettext_noop("Paused by staff."))
 RESUMED = Words(gettext_noop("Resumed."))
+BEING_READ = Words(
+    gettext_noop("A list is still being read into the audience. Wait until that is done, or stop it there.")
+)
+ARCHIVED = Words(gettext_noop("It lies in the archive. Take it out first."))
 CANCELLED = Words(gettext_noop("Cancelled. Who was not sent to yet will not be."))
 
 
@@ -38,6 +43,7 @@ def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     What waits for its template or voice file is scheduled without a time and starts by itself once that is there.
     As quick for a million recipients as for a thousand: the audience's chunks are due since they were made.
     """
+    approval.prepare(campaign, user)
     with transaction.atomic():
         current = locked(campaign)
         require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
@@ -58,7 +64,8 @@ def begin(current: Campaign, user: AbstractBaseUser | None) -> None:
     if user is not None:
         current.started_by_id = user.pk
     current.save(update_fields=["state", "started_at", "started_by", "late", "pause_words", "updated_at"])
-    record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
+    if not current.is_test:
+        record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
     wake(current)
 
 
@@ -128,13 +135,20 @@ def require(campaign: Campaign, *states: CampaignState) -> None:
 def missing(campaign: Campaign) -> list[Words]:
     """What a campaign must not start without, whatever page, clock or command starts it.
 
-    What comes by itself is not among it: see scheduling.awaiting.awaited.
+    What comes by itself is not among it: see scheduling.awaiting.awaited. *campaign* is as the database has it.
     """
-    found: list[Words] = []
+    return [*incomplete(campaign), *approval.lacking(campaign)]
+
+
+def incomplete(campaign: Campaign) -> list[Words]:
+    """What is missing besides an approval."""
+    found = [ARCHIVED] if campaign.archived_at else []
     if campaign.account.state != AccountState.ACTIVE:
         found.append(Words(gettext_noop("The account is not active. Resume it or choose another one.")))
     if not campaign.recipients.filter(~Q(number="")).exists():
         found.append(Words(gettext_noop("The audience is empty. Add recipients first.")))
+    if ListFile.objects.filter(campaign=campaign, state=ListState.READING).exists():
+        found.append(BEING_READ)
     found.extend(forbidding(campaign))
     if campaign.kind != "voice_file" and not campaign.text.strip():
         found.append(Words(gettext_noop("The text is empty. Write it first.")))

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.worker import state
 
 from campaigns import upkeep
+from campaigns.audience import working
 from campaigns.dispatch import dispatcher
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.receipts import asking, ingest
@@ -30,6 +31,12 @@ def apply_pushes() -> None:
         if ingest.apply_pushes() < ingest.BATCH:
             return
     wake_receipts()
+
+
+@shared_task(name="campaigns.read_list")
+def read_list(list_id: int) -> None:
+    """Read a list for a while; it wakes itself when there is more."""
+    working.read(list_id, stopping=worker_is_stopping)
 
 
 @shared_task(name="campaigns.sweep")

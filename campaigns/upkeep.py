@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from campaigns.activity.overdue_reviews import tell_overdue_reviews
 from campaigns.activity.services import record
+from campaigns.audience import keeping as lists
+from campaigns.audience.working import wake_lists
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
+from campaigns.dispatch.pace import Pace, waits_until
 from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.models import ActivityKind, Campaign, Chunk, Tally
@@ -52,13 +55,17 @@ def sweep() -> None:
 
 
 def wake_due_campaigns() -> None:
-    """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate is open."""
+    """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate and its own
+    schedule let it send."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Chunk.objects.filter(free, campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
     campaigns = Campaign.objects.filter(pk__in=due.order_by().values("campaign_id")).select_related("account__gate")
     for campaign in campaigns:
         gate = getattr(campaign.account, "gate", None)
+        pace = Pace.of(campaign)
+        if pace and waits_until(pace, now):
+            continue
         if gate is None or not closed_until(gate, Limits.of(campaign.account), now):
             # The next sweep asks again: what is not taken until then must not pile up before other campaigns.
             publish_dispatch(campaign.pk, expires=SWEEP_SECONDS)
@@ -106,6 +113,8 @@ def expire() -> None:
     rematch(older=True)
     forget_old(now)
     remove_forgotten()
+    lists.forget_old(now)
+    lists.remove_forgotten()
     if retry_waiting(older=True):
         wake_receipts()
 
@@ -135,7 +144,7 @@ def _close(state: CampaignState, closed: CampaignState) -> None:
             if not _has_open(campaign):
                 still = Campaign.objects.filter(pk=campaign.pk, state=state)
                 ended = still.update(state=closed, finished_at=timezone.now(), updated_at=timezone.now())
-                if ended and closed == CampaignState.FINISHED:
+                if ended and closed == CampaignState.FINISHED and not campaign.is_test:
                     record(ActivityKind.FINISHED, FINISHED, campaign=campaign)
 
 
@@ -160,6 +169,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     recover_abandoned,
     wake_waiting,
     wake_copies,
+    wake_lists,
     retry_waiting,
     wake_receipts_waiting,
     rematch,

@@ -7,16 +7,18 @@ Wake-ups expire: what a lost or expired message would have started, the next swe
 DISPATCH = "dispatch"
 RECEIPTS = "receipts"
 LIBRARY = "library"
+LISTS = "lists"
 UPKEEP = "upkeep"
 
-QUEUES = (DISPATCH, RECEIPTS, LIBRARY, UPKEEP)
+QUEUES = (DISPATCH, RECEIPTS, LIBRARY, LISTS, UPKEEP)
 
 POOLS = {
     "send": (DISPATCH,),
     "keep": (RECEIPTS, UPKEEP),
-    "library": (LIBRARY,),
+    "library": (LIBRARY, LISTS),
 }
-"""Worker pools: a campaign at full speed must not keep receipts waiting, nor a slow provider the sweeps."""
+"""Worker pools: neither a campaign at full speed nor a long list must keep receipts waiting, nor a slow provider the
+sweeps."""
 
 ROUTES = {
     "campaigns.dispatch": {"queue": DISPATCH},
@@ -24,6 +26,7 @@ ROUTES = {
     "campaigns.sweep": {"queue": UPKEEP},
     "campaigns.expire": {"queue": UPKEEP},
     "campaigns.ask_records": {"queue": LIBRARY},
+    "campaigns.read_list": {"queue": LISTS},
     "providers.read_balance": {"queue": LIBRARY},
     "providers.send_voice_file": {"queue": LIBRARY},
     "providers.fetch_voice_files": {"queue": LIBRARY},

@@ -185,6 +185,19 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 VOICE_FILE_MAX_BYTES = env.int("VOICE_FILE_MAX_BYTES", default=10 * 1024 * 1024)
 VOICE_FILE_MAX_SECONDS = env.int("VOICE_FILE_MAX_SECONDS", default=600)
 
+# Lists of recipients: where they lie until they are read, how big they may be, and for how many days they are kept
+# afterwards. Every web server and every worker must see the same folder.
+LISTS_FOLDER = Path(env.str("LISTS_FOLDER", default=str(VAR / "lists")))
+LIST_MAX_BYTES = env.int("LIST_MAX_BYTES", default=100 * 1024 * 1024)
+LIST_KEEP_DAYS = env.int("LIST_KEEP_DAYS", default=7)
+LIST_MAX_ROWS = env.int("LIST_MAX_ROWS", default=2_000_000)
+LIST_MAX_COLUMNS = env.int("LIST_MAX_COLUMNS", default=1_000)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2 * LIST_MAX_COLUMNS + 100  # each column has a choice and a name
+LIST_MAX_CELL = env.int("LIST_MAX_CELL", default=32_767)
+# Workbooks are packed: what they may have in them when unpacked, and how many times as much as the file itself.
+LIST_MAX_UNPACKED = env.int("LIST_MAX_UNPACKED", default=1024 * 1024 * 1024)
+LIST_MAX_RATIO = env.int("LIST_MAX_RATIO", default=200)
+
 # How many worker processes of each pool run here: senders; keepers of receipts and sweeps; callers of the libraries.
 WORKERS = {
     "send": env.int("SEND_WORKERS", default=4),
@@ -195,6 +208,17 @@ WORKERS = {
 # How long a worker may be silent before others take its chunks over. A working one renews its leases all the time, so
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
+
+# A reply that is nothing but one of these puts its writer on the suppression list (capitals, width and punctuation do
+# not matter).
+STOP_WORDS = env.list(
+    "STOP_WORDS", default=["TD", "T", "N", "退订", "退訂", "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "QUIT"]
+)
+
+# Above so many recipients, or above such a cost (an amount with its currency; several with commas between them),
+# somebody other than the composer must approve a campaign before it can start. 0 and nothing: no approval is needed.
+APPROVAL_RECIPIENTS = env.int("APPROVAL_RECIPIENTS", default=0)
+APPROVAL_COST = env.list("APPROVAL_COST", default=[])
 
 # A scheduled campaign whose time passed longer ago than this asks before it starts: people are not called at midnight
 # because a machine was off all evening.

@@ -7,6 +7,7 @@ from . import badges  # noqa: F401 - registers the colours of the states
 app_name = "providers"
 urlpatterns = [
     path("accounts/", include("providers.accounts.urls")),
+    path("accounts/", include("providers.prices.urls")),
     path("voice-files/", include("providers.voicefiles.urls")),
     path("voice-templates/", include("providers.voicetemplates.urls")),
     path("pushes/", include("providers.webhooks.urls")),

@@ -8,18 +8,18 @@ import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from providers.sandbox.client import SandboxConsole
 from tests import audio
+from tests.camera import FOLDER, Camera, dismiss, signed_in
 from tests.journeys.chromium import open_browser
 from tests.journeys.composing import begin, choose_template, paste
 from tests.journeys.library import badge, hand_in, upload, write_template
-from tests.journeys.stack import PROJECT, Run, running
-from tests.journeys.staff import confirm, labelled, reload_until, sign_in
+from tests.journeys.stack import Run, running
+from tests.journeys.staff import confirm, labelled, reload_until
+from tests.pictures_of_people import MOST_UNAPPROVED, people
 
-FOLDER = PROJECT / "docs" / "pictures"
-WIDTH = 1200
 RECORDINGS = {
     "Opening hours.mp3": audio.mp3(480),
     "Your parcel is ready.m4a": audio.m4a(900),
@@ -27,23 +27,6 @@ RECORDINGS = {
     "Customers.mp3": audio.zipped(),
 }
 PARCEL = "您的包裹已到,取件码是"
-
-
-class Camera:
-    """Takes those pictures that were asked for, each of one page at the same width."""
-
-    def __init__(self, page: Page, wanted: str) -> None:
-        self.page, self.wanted = page, wanted
-
-    def take(self, name: str, height: int) -> None:
-        if self.wanted not in name:
-            return
-        self.page.set_viewport_size({"width": WIDTH, "height": height})
-        self.page.evaluate("scrollTo(0, 0)")
-        # Above everything, so that nothing looks as if the mouse stood on it.
-        self.page.mouse.move(0, 0)
-        self.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
-        print(FOLDER / f"{name}.png")
 
 
 def recordings(camera: Camera) -> None:
@@ -65,7 +48,7 @@ def recordings(camera: Camera) -> None:
         expect(page.locator("#copies tbody tr").nth(place).locator(".state")).to_have_text(state)
     _describe(page, "Opening hours")
     expect(page.locator("#copies .state")).to_have_text(["There", "Failed", "Unclear"])
-    _dismiss(page)
+    dismiss(page)
     camera.take("voice-file", 730)
     page.goto("/voice-files/")
     camera.take("voice-files", 620)
@@ -88,11 +71,6 @@ def _describe(page: Page, name: str, tags: str = "") -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
-def _dismiss(page: Page) -> None:
-    for notice in page.locator("#messages [data-dismiss-notice]").all():
-        notice.click()
-
-
 def templates(camera: Camera, run: Run) -> None:
     """The editor with a hint, a rejection, an overdue review, the list, and a campaign that waits."""
     page = camera.page
@@ -104,7 +82,7 @@ def templates(camera: Camera, run: Run) -> None:
     camera.take("voice-template-editor", 740)
     _reviewed(page, account, "Collection code", ",请注意查收。", "Approved")
     _reviewed(page, account, "Door code", ",驳回。", "Rejected")
-    _dismiss(page)
+    dismiss(page)
     camera.take("voice-template-rejected", 560)
     _reviewed(page, account, "Collection time", ",待审。", "In review")
     _compose(camera, run, account)
@@ -129,7 +107,7 @@ def _compose(camera: Camera, run: Run, account: str) -> None:
     paste(page, [line.partition(",")[0] for line in listed])
     confirm(page, "Start as soon as it can")
     expect(badge(page)).to_have_text("Waiting")
-    _dismiss(page)
+    dismiss(page)
     camera.take("campaign-waiting", 640)
 
 
@@ -143,29 +121,15 @@ def _hand_in_earlier(run: Run, name: str, by: timedelta) -> None:
 
 def main(wanted: str = "") -> int:
     FOLDER.mkdir(exist_ok=True)
-    with running() as run, sync_playwright() as playwright:
+    with running(APPROVAL_RECIPIENTS=str(MOST_UNAPPROVED)) as run, sync_playwright() as playwright:
         SandboxConsole(run.installation.sandbox_url).settings(review_delay=0.3)
         browser = open_browser(playwright)
-        camera = Camera(_signed_in(browser, run), wanted)
+        camera = Camera(signed_in(browser, run, *run.login), wanted)
         recordings(camera)
         templates(camera, run)
+        people(camera, run)
         browser.close()
     return 0
-
-
-def _signed_in(browser: Browser, run: Run) -> Page:
-    context = browser.new_context(
-        base_url=run.installation.url,
-        viewport={"width": WIDTH, "height": 800},
-        locale="en-US",
-        timezone_id="Asia/Shanghai",
-        color_scheme="light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    sign_in(page, *run.login)
-    page.wait_for_url("**/overview/")
-    return page
 
 
 if __name__ == "__main__":

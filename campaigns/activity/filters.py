@@ -18,7 +18,7 @@ def _accounts(request: Any) -> QuerySet[Account]:
 
 
 def _campaigns(request: Any) -> QuerySet[Campaign]:
-    return Campaign.objects.all()
+    return Campaign.objects.real()
 
 
 class ActivityFilter(filters.FilterSet):

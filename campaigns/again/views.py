@@ -26,7 +26,7 @@ class AgainPage(FormPage):
 
     @cached_property
     def campaign(self) -> Campaign:
-        return get_object_or_404(Campaign.objects.select_related("account"), pk=self.kwargs["pk"])
+        return get_object_or_404(Campaign.objects.real().select_related("account"), pk=self.kwargs["pk"])
 
     @cached_property
     def counted(self) -> list[tuple[groups.Group, int]]:

@@ -1,42 +1,50 @@
-"""Rows into a draft campaign's audience, and out of it again."""
+"""Lists into where they belong, batch by batch: nobody lost, nobody twice, and every other row with its reason."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
 
-from campaigns.models import AudienceProblem, Campaign, Chunk, Recipient
-from campaigns.models.campaign import CHUNK_SIZE
-from campaigns.statuses import CampaignState, RecipientState
-from notifyadmin.web.errors import Refusal
-from providers.contract.words import Words, gettext_noop
+from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, ListState, Recipient, RowFate
+from campaigns.statuses import CampaignState
 
-from . import bulk
-from .judging import Bad, Good, Judge, Judgement
+from .chunks import cut_into_chunks
+from .destinations import Audience, NotADraft, destination_of
+from .formats import Found, rows
+from .intake import Counts, Intake
+from .judging import Judge, Judged, Plan, Problem
 from .reading import Row
 
-TYPED_LENGTH = 60
-SHOWN_CELL = 300
+__all__ = [
+    "Counts",
+    "ImportResult",
+    "LostLease",
+    "NotADraft",
+    "Plan",
+    "add_audience",
+    "clear_audience",
+    "cut_into_chunks",
+    "read_list",
+]
 
-_RECIPIENT_COLUMNS = (
-    *("campaign_id", "position", "number", "typed", "variables", "state"),
-    *("failure", "reason", "code", "raw", "attempts", "provider_id", "cost", "currency"),
-)
-_PROBLEM_COLUMNS = ("campaign_id", "row", "number", "words", "values", "cells")
+BATCH = 20_000
+FIRST_BATCH = 2_000
+"""Smaller, so that there is soon something to see."""
 
 
-class NotADraft(Refusal):
-    """The campaign has left the state in which it may be changed."""
-
-    def __init__(self) -> None:
-        super().__init__(Words(gettext_noop("A campaign can only be changed while it is a draft.")))
+class LostLease(Exception):
+    """Somebody else reads this list now, or it was stopped or thrown away. Nothing of the last batch was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How many rows became recipients, how many were repeated numbers, and how many were bad otherwise."""
+    """How many rows became recipients, how many were repeated numbers, and how many were left out otherwise."""
 
     good: int
     bad: int
@@ -47,30 +55,70 @@ class ImportResult:
         return self.good + self.bad + self.duplicates
 
 
+def read_list(
+    list_file: ListFile,
+    path: Path,
+    found: Found,
+    plan: Plan,
+    *,
+    going: Callable[[], bool],
+    progress: Callable[[Counts], None] = lambda counts: None,
+) -> bool:
+    """Read the list at *path* on behind its last row, as long as *going*; whether it was read to its end.
+
+    Each batch is one transaction that writes the rows, the problems and the list's counters, if the list's lease still
+    is the caller's. *progress* is told what became of each batch. The caller holds the lease and is
+    in no transaction. Raises LostLease, UnreadableList, and the Refusal of a destination that may not be changed any
+    more, such as NotADraft; what was written before stays.
+    """
+    destination = destination_of(list_file, plan)
+    # Beside a table in a workbook there may be remarks; in text they are a value with a separator in it.
+    width = _named_width(found) if plan.header and found.delimiter else 0
+    judge = Judge(plan, destination.rules(), width=width)
+    intake = Intake(destination, list_file.campaign_id, list_file.pk)
+    batches = _batches(path, found, judge, behind=list_file.last_row, header=plan.header)
+    with _undisturbed():
+        for batch in _ahead(batches):
+            with transaction.atomic():
+                counts = replace(intake.take(batch.judged), read=batch.read)
+                _move(list_file, counts, batch.last_row)
+            progress(counts)
+            if not going():
+                return False
+    return True
+
+
 def add_audience(campaign: Campaign, rows: Iterable[Row], columns: Sequence[str], home: str = "") -> ImportResult:
     """Add the good *rows* to the draft *campaign* and keep the others, with reasons, in place of the last list's.
 
     *columns* name the rows' values; *home* is the country of numbers without country code. One bad row never blocks
     a good one. Raises NotADraft.
     """
-    judgement = Judge.of(campaign, columns, home).judge(rows)
+    listed = list(rows)
+    plan = Plan(False, 0, tuple(enumerate(columns, 1)), home)
+    destination = Audience(campaign, plan)
+    judge = Judge(plan, destination.rules())
+    judged = judge.judge((row.row, (row.number, *row.values)) for row in listed if row.problem is None)
+    judged.problems += [
+        Problem(row.row, row.number, RowFate.BAD.value, row.problem, row.cells) for row in listed if row.problem
+    ]
+    cells = {row.row: row.cells for row in listed}
+    intake = Intake(destination, campaign.pk, None, lambda problem: cells[problem.row])
     with transaction.atomic():
-        locked = _locked(campaign)
-        _set_aside_known(locked, judgement)
-        _store_recipients(locked, judgement.good)
-        _store_problems(locked, judgement.bad)
-        added = [name for name in columns if name not in locked.columns]
-        locked.columns = [*locked.columns, *added]
-        locked.save(update_fields=["columns", "total", "updated_at"])
-    campaign.total, campaign.columns = locked.total, locked.columns
-    duplicates = sum(bad.duplicate for bad in judgement.bad)
-    return ImportResult(len(judgement.good), len(judgement.bad) - duplicates, duplicates)
+        destination.lock()
+        earlier = AudienceProblem.objects.filter(campaign=campaign, list_file=None)
+        earlier._raw_delete(earlier.db)
+        counts = intake.take(judged)
+    campaign.total, campaign.columns = destination.campaign.total, destination.campaign.columns
+    return ImportResult(counts.good, counts.bad + counts.suppressed, counts.duplicates + counts.known)
 
 
 def clear_audience(campaign: Campaign) -> None:
     """Take everybody out of the draft *campaign* again. Raises NotADraft."""
     with transaction.atomic():
-        locked = _locked(campaign)
+        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if locked.state != CampaignState.DRAFT:
+            raise NotADraft
         # Straight deletes: nobody in a draft has receipts or submissions, and the database would refuse if so.
         for model in (Recipient, Chunk, AudienceProblem):
             rows = model.objects.filter(campaign=locked)
@@ -80,86 +128,69 @@ def clear_audience(campaign: Campaign) -> None:
     campaign.total, campaign.columns = 0, []
 
 
-def _locked(campaign: Campaign) -> Campaign:
-    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if locked.state != CampaignState.DRAFT:
-        raise NotADraft
-    return locked
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector of cycles: rows make none, and it would look through all of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
-def _set_aside_known(campaign: Campaign, judgement: Judgement) -> None:
-    if not campaign.total:
-        return
-    known = set(Recipient.objects.filter(campaign=campaign).values_list("number", flat=True))
-    words = Words(gettext_noop("This number is already in the campaign."))
-    repeated = [Bad(good.row, words, duplicate=True) for good in judgement.good if good.number in known]
-    judgement.good = [good for good in judgement.good if good.number not in known]
-    judgement.bad = sorted([*judgement.bad, *repeated], key=lambda bad: bad.row.row)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    judged: Judged
+    last_row: int
+    read: int
 
 
-def _store_recipients(campaign: Campaign, good: Sequence[Good]) -> None:
-    first = campaign.total + 1
-    rows = (_recipient_row(campaign.pk, position, person) for position, person in enumerate(good, first))
-    bulk.insert(Recipient, _RECIPIENT_COLUMNS, rows)
-    campaign.total += len(good)
-    cut_into_chunks(campaign, first)
+def _batches(path: Path, found: Found, judge: Judge, *, behind: int, header: bool) -> Iterator[_Batch]:
+    """The rows after the header and *behind* that row, judged, in batches."""
+    read = 0
+
+    def at(position: int) -> None:
+        nonlocal read
+        read = position
+
+    source = rows(path, found, at=at)
+    if header:
+        next(source, None)
+    if behind:
+        source = (row for row in source if row[0] > behind)
+    size = FIRST_BATCH
+    while batch := list(islice(source, size)):
+        yield _Batch(judge.judge(batch), batch[-1][0], read)
+        size = BATCH
 
 
-def _recipient_row(campaign_id: int, position: int, good: Good) -> tuple[object, ...]:
-    # Escaped as Django itself writes JSON: SQLite compares the keys of its paths letter by letter.
-    variables = json.dumps(good.variables)
-    typed = _storable(good.row.number)[:TYPED_LENGTH]
-    state = RecipientState.PENDING.value
-    return (campaign_id, position, good.number, typed, variables, state, "", "", "", "", 0, "", "", "")
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """*batches*, each made in a thread while the one before it is written: the database leaves us time."""
+    with ThreadPoolExecutor(1, "list") as maker:
+        following = maker.submit(next, batches, None)
+        while batch := following.result():
+            following = maker.submit(next, batches, None)
+            yield batch
 
 
-def cut_into_chunks(campaign: Campaign, first: int) -> None:
-    """Chunks for the positions from *first* to the total; a last chunk that has room is filled up before.
-
-    They are due at once, so that starting a campaign need not touch them: what does not run is not claimed.
-    """
-    last = Chunk.objects.filter(campaign=campaign).order_by("-number").first()
-    if last is not None and last.last < last.first + CHUNK_SIZE - 1:
-        last.last = min(last.first + CHUNK_SIZE - 1, campaign.total)
-        last.save(update_fields=["last"])
-        first = last.last + 1
-    number = last.number + 1 if last else 1
-    now = timezone.now()
-    Chunk.objects.bulk_create(
-        Chunk(
-            campaign=campaign,
-            number=number + place,
-            first=start,
-            last=min(start + CHUNK_SIZE - 1, campaign.total),
-            next_attempt_at=now,
-        )
-        for place, start in enumerate(range(first, campaign.total + 1, CHUNK_SIZE))
+def _move(list_file: ListFile, counts: Counts, last_row: int) -> None:
+    """The list's counters, by whoever holds its lease. Raises LostLease."""
+    ours = ListFile.objects.filter(pk=list_file.pk, token=list_file.token, state=ListState.READING)
+    moved = ours.update(
+        read=counts.read,
+        last_row=last_row,
+        rows=F("rows") + counts.rows,
+        good=F("good") + counts.good,
+        bad=F("bad") + counts.bad,
+        duplicates=F("duplicates") + counts.duplicates,
+        known=F("known") + counts.known,
+        suppressed=F("suppressed") + counts.suppressed,
     )
+    if not moved:
+        raise LostLease
 
 
-def _store_problems(campaign: Campaign, bad: Iterable[Bad]) -> None:
-    earlier = AudienceProblem.objects.filter(campaign=campaign)
-    earlier._raw_delete(earlier.db)
-    bulk.insert(AudienceProblem, _PROBLEM_COLUMNS, _problem_rows(campaign.pk, bad))
-
-
-def _problem_rows(campaign_id: int, bad: Iterable[Bad]) -> Iterator[tuple[object, ...]]:
-    for problem in bad:
-        values = {name: _storable(value) for name, value in problem.words.values.items()}
-        cells = [_storable(cell)[:SHOWN_CELL] for cell in problem.row.cells]
-        number = _storable(problem.row.number)[:TYPED_LENGTH]
-        yield (
-            campaign_id,
-            problem.row.row,
-            number,
-            problem.words.text,
-            json.dumps(values, ensure_ascii=False),
-            json.dumps(cells, ensure_ascii=False),
-        )
-
-
-def _storable(value: object) -> object:
-    # No database keeps NUL, and single surrogates cannot be written in UTF-8.
-    if not isinstance(value, str):
-        return value
-    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+def _named_width(found: Found) -> int:
+    return max((place for place, title in enumerate(found.titles, 1) if title.strip()), default=0)

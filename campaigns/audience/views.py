@@ -1,107 +1,188 @@
-"""The audience step: read a list, see what became of it, take it out again."""
+"""The pages of one list: what its columns mean, how far it is, what became of its rows; and its buttons."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from campaigns.compose.forms import AudienceForm
-from campaigns.compose.views import CHANGE, DraftMixin
-from campaigns.models import Campaign
+from campaigns.models import ListState, RowFate
 from notifyadmin.web.errors import Refusal
-from notifyadmin.web.views import ActionView, FormPage, StaffMixin
+from notifyadmin.web.views import ActionView, FormPage, Fragment, Page, StaffMixin
 
-from . import phones, problems, reading
-from .importing import ImportResult, add_audience, clear_audience
+from . import mapping, phones, problems, services, showing, working
+from .base import SHOWN_LISTS, OneListMixin, TargetMixin
+from .examples import example_file
+from .formats import Found, UnreadableList
+from .forms import NO, YES, ColumnsForm
 
-SHOWN_PROBLEMS = 100
-SHOWN_RECIPIENTS = 8
 
+class ColumnsPage(OneListMixin, FormPage):
+    """What each column means, with values out of it. A change of how the file is read looks at it anew."""
 
-class AudiencePage(DraftMixin, FormPage):
-    """Paste or upload a list."""
+    template_name = "campaigns/audience/columns.html"
 
-    permission_required = CHANGE
-    template_name = "campaigns/audience/page.html"
-    form_class = AudienceForm
-    step = "audience"
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not working.may_be_mapped(self.list_file):
+            return redirect(self.target.url("list", self.list_file))
+        return super().get(request, *args, **kwargs)
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"home": phones.home_country(self.campaign.account.gateway, self.campaign.ability)}
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not working.may_be_mapped(self.list_file):
+            return redirect(self.target.url("list", self.list_file))
+        if "look" in request.POST or self._is_read_otherwise():
+            return self._look_again()
+        return super().post(request, *args, **kwargs)
 
-    def save(self, form: AudienceForm) -> str:
-        table = self._read(form)
-        result = add_audience(self.campaign, table.rows, table.columns, form.cleaned_data["home"])
-        messages.add_message(self.request, *_outcome(result))
-        if table.header:
-            names = ", ".join(title for title in table.header if title)
-            messages.info(
-                self.request, gettext("The first row was read as column names: %(names)s.") % {"names": names}
-            )
-        return self.page_url("audience")
+    @cached_property
+    def found(self) -> Found:
+        return Found.from_json(self.list_file.found)
 
-    def _read(self, form: AudienceForm) -> reading.Table:
-        uploaded = form.cleaned_data["file"]
+    def _look_again(self) -> HttpResponse:
+        chosen = {name: self.request.POST.get(name, "") for name in ("sheet", "encoding", "delimiter")}
+        error: Any = ""
         try:
-            if uploaded:
-                return reading.read_file(uploaded.read(reading.MAX_BYTES + 1), header=form.header_choice())
-            return reading.read_text(form.cleaned_data["pasted"], header=form.header_choice())
-        except reading.UnreadableList as problem:
-            raise Refusal(problem.words, "file" if uploaded else "pasted") from problem
+            self.found = services.look_again(self.list_file, **chosen)
+        except (UnreadableList, Refusal) as problem:
+            error = problem.words
+        context = self.get_context_data(form=self._form(self._header_asked()), look_error=error)
+        return self.render_to_response(context)
+
+    def _is_read_otherwise(self) -> bool:
+        """Whether people chose another way of reading without looking at what it shows, as without a script."""
+        now = {"sheet": self.found.sheet, "encoding": self.found.encoding, "delimiter": self.found.delimiter}
+        return any(value and self.request.POST.get(name, value) != value for name, value in now.items())
+
+    def _header_asked(self) -> bool | None:
+        """What people said about the first row; nothing if the file is now read in another way."""
+        looked = {"sheet": self.found.sheet, "encoding": self.found.encoding, "delimiter": self.found.delimiter}
+        before = {name: self.request.POST.get(f"was_{name}", "") for name in looked}
+        header = self.request.POST.get("header")
+        return {YES: True, NO: False}.get(header or "") if before == looked else None
+
+    def _form(self, header: bool | None, **kwargs: Any) -> ColumnsForm:
+        home = self.request.POST.get("home", self.request.GET.get("home", ""))
+        if home not in dict(phones.COUNTRIES) or (not home and "home" not in {*self.request.POST, *self.request.GET}):
+            home = self.target.home()
+        earlier = self.target.lists().exclude(pk=self.list_file.pk)[:SHOWN_LISTS]
+        proposal = mapping.propose(self.found, home, header=header, uses=self.target.uses, earlier=earlier)
+        return ColumnsForm(self.target, self.found, proposal, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> ColumnsForm:
+        kwargs = self.get_form_kwargs()
+        kwargs.pop("initial", None)
+        header = {YES: True, NO: False}.get(self.request.POST.get("header", ""))
+        return self._form(header, **kwargs)
+
+    def save(self, form: ColumnsForm) -> str:
+        meaning = form.meaning()
+        meaning.remember(self.list_file)
+        working.start(self.list_file, meaning)
+        self.list_file.refresh_from_db()
+        if self.list_file.state == ListState.DONE:
+            showing.tell(self.request, self.list_file)
+            return self.target.url()
+        return self.target.url("list", self.list_file)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        campaign = self.campaign
-        return super().get_context_data(**kwargs) | {
-            "bad_rows": campaign.problems.count(),
-            "problems": campaign.problems.order_by("row", "id")[:SHOWN_PROBLEMS],
-            "sample": self._sample(),
-            "number_words": campaign.account.gateway.number_words,
-        }
-
-    def _sample(self) -> list[dict[str, Any]]:
-        """The first recipients with their values in the order of the columns."""
-        people = self.campaign.recipients.order_by("position")[:SHOWN_RECIPIENTS]
-        columns = self.campaign.columns
-        return [
-            {"number": person.number, "values": [person.variables.get(name, "") for name in columns]}
-            for person in people
-        ]
+        context = super().get_context_data(**kwargs)
+        buttons = showing.buttons(self.target, self.list_file)
+        return context | buttons | {"list": self.list_file, "found": self.found}
 
 
-def _outcome(result: ImportResult) -> tuple[int, str]:
-    values = {"good": result.good, "duplicates": result.duplicates, "bad": result.bad, "rows": result.rows}
-    text = gettext("%(rows)s rows read: %(good)s added, %(duplicates)s repeated, %(bad)s bad.") % values
-    if result.good == result.rows:
-        return messages.SUCCESS, text
-    return (messages.WARNING if result.good else messages.ERROR), text
+class ListPage(OneListMixin, Page):
+    """How far a list is, and what became of its rows."""
+
+    template_name = "campaigns/audience/list.html"
+    changes = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.list_file.state == ListState.UNMAPPED and not self.target.closed_url():
+            return redirect(self.target.url("columns", self.list_file))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = showing.whole(self.target, self.list_file, self.request.GET)
+        may = self.request.user.has_perm(self.target.change_permission) and not self.target.closed_url()
+        about = showing.buttons(self.target, self.list_file) | showing.described(self.list_file)
+        return super().get_context_data(**kwargs) | shown | about | {"may_change": may}
 
 
-class ClearAudience(ActionView):
-    """Take everybody out again."""
+class LiveFragment(OneListMixin, Fragment):
+    """The part that moves. When the list is read, the page around it is asked for anew."""
 
-    permission_required = CHANGE
-    model = Campaign
-    success_message = _("The audience is empty again.")
+    template_name = "campaigns/audience/_live.html"
+    changes = False
 
-    def perform(self, request: HttpRequest) -> None:
-        clear_audience(self.get_object())
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return showing.live(self.target, self.list_file)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if not context["is_reading"]:
+            response["HX-Refresh"] = "true"
+        return response
+
+
+class ListAction(OneListMixin, ActionView):
+    """A button of one list."""
 
     def get_success_url(self) -> str:
-        return reverse("campaigns:audience", args=[self.kwargs["pk"]])
+        return self.target.url("list", self.list_file)
 
 
-class ProblemsFile(StaffMixin, View):
-    """The bad rows as a CSV file."""
+class StopReading(ListAction):
+    """Read no further."""
 
-    permission_required = "campaigns.view_campaign"
+    success_message = _("Stopped. What was read stays; go on with it or take it out again.")
 
-    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        campaign = get_object_or_404(Campaign, pk=pk)
-        response = StreamingHttpResponse(list(problems.as_csv(campaign)), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="bad-rows-{campaign.pk}.csv"'
-        return response
+    def perform(self, request: HttpRequest) -> None:
+        working.stop(self.list_file)
+
+
+class ResumeReading(ListAction):
+    """Go on behind what was read."""
+
+    success_message = _("It is read on from where it was stopped.")
+
+    def perform(self, request: HttpRequest) -> None:
+        working.resume(self.list_file)
+
+
+class RemoveList(ListAction):
+    """Take what came with the list out again."""
+
+    def perform(self, request: HttpRequest) -> Any:
+        return self.target.remove(self.list_file)
+
+    def get_success_url(self) -> str:
+        return self.target.url()
+
+
+class ProblemsFile(OneListMixin, StaffMixin, View):
+    """The rows that were left out as a CSV file, to be corrected and uploaded again."""
+
+    changes = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        fate = request.GET.get("fate", "")
+        pieces = problems.as_csv(self.list_file, fate if fate in RowFate.values else "")
+        return _file(pieces, f"bad-rows-{self.list_file.pk}.csv")
+
+
+class ExampleFile(TargetMixin, StaffMixin, View):
+    """A list to start from."""
+
+    changes = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        return _file(example_file(self.target.keeps_values), "example.csv")
+
+
+def _file(pieces: Any, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import services as life
+from campaigns.costs.estimating import remember
 from campaigns.models import Campaign
+from campaigns.scheduling import services as scheduling
 from campaigns.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import ActionView
@@ -19,12 +21,12 @@ from .views import load_campaign
 def refuse_what_blocks(campaign: Campaign) -> None:
     """What the check of a campaign before its start forbids. Raises Refusal."""
     if campaign.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
-        for item in checks.blocking(checks.items(campaign)):
+        for item in checks.stopping(campaign):
             raise Refusal(f"{item.title}. {item.detail}".strip())
 
 
 class StartCampaign(ActionView):
-    """Start. What the check forbids is refused here again, whatever the page showed."""
+    """Start, or schedule the start that the draft has planned. What the check forbids is refused here again."""
 
     permission_required = "campaigns.start_campaign"
     model = Campaign
@@ -33,6 +35,10 @@ class StartCampaign(ActionView):
     def perform(self, request: HttpRequest) -> Any:
         campaign = load_campaign(self.kwargs["pk"])
         refuse_what_blocks(campaign)
+        remember(campaign)
+        if campaign.is_draft and campaign.scheduled_at:
+            scheduling.schedule(campaign, campaign.scheduled_at, request.user)
+            return _("Scheduled. It starts by itself at that time.")
         life.start(campaign, request.user)
         if campaign.is_waiting:
             return _("Nothing is sent yet. It starts by itself as soon as what it waits for is there.")

@@ -13,7 +13,9 @@ STEPS: tuple[tuple[str, Any], ...] = (
     ("kind", _("1 Kind and account")),
     ("content", _("2 Content")),
     ("audience", _("3 Audience")),
-    ("check", _("4 Check and start")),
+    ("options", _("4 Options")),
+    ("schedule", _("5 Schedule")),
+    ("check", _("6 Check and start")),
 )
 
 
@@ -35,7 +37,13 @@ def is_done(campaign: Campaign, step: str) -> bool:
     """Whether the step has what it asks for; the check is never done before the start."""
     if step == "content":
         return bool(campaign.voice_file_id if campaign.kind == CampaignKind.VOICE_FILE else campaign.text)
-    return step == "kind" or (step == "audience" and campaign.total > 0)
+    if step == "audience":
+        return campaign.total > 0
+    if step == "options":
+        declared = campaign.account.gateway.kinds[campaign.ability].options
+        return all(option.name in campaign.options for option in declared if option.required)
+    # Whatever the schedule is, it is one: without a choice the campaign starts when somebody starts it.
+    return step in ("kind", "schedule")
 
 
 def _step(campaign: Campaign | None, name: str, label: Any, current: str) -> Step:

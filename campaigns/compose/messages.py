@@ -9,6 +9,9 @@ from providers.contract.messages import Callee, Message
 SAMPLE_REFERENCE = "0000000000-0-0"
 """As long as references usually are, so that limits on fields which carry it are judged rightly."""
 
+SAMPLE_NUMBER = "8613800138000"
+"""A number that every provider takes, where nobody is in the audience yet."""
+
 SAMPLE_FILE = "file"
 """Stands for the id of a file that the account does not have yet."""
 
@@ -27,7 +30,7 @@ def message_to(campaign: Campaign, callee: Callee, *, file_id: str) -> Message:
 
 def sample_message(campaign: Campaign, options: dict[str, Any]) -> Message:
     """A request with *options* and a recipient who stands for none in particular."""
-    callee = Callee(f"{SAMPLE_REFERENCE}.1", "8613800138000", "text")
+    callee = Callee(f"{SAMPLE_REFERENCE}.1", SAMPLE_NUMBER, "text")
     return Message(campaign.ability, SAMPLE_REFERENCE, (callee,), file_id=SAMPLE_FILE, options=options)
 
 

@@ -81,7 +81,7 @@ def predict(campaign: Campaign) -> Prediction | None:
     first: list[Refused] = []
     looked = doubtful = compared = 0
     doubt: Words | None = None
-    for person in _looked_at(campaign):
+    for person in looked_at(campaign):
         looked += 1
         text = _text(campaign, person)
         if text is None:
@@ -119,15 +119,18 @@ def _refused(person: Recipient, template: Template, text: str, *, explained: boo
     return Refused(person.position, person.number, Fit.DIFFERS, None, words or Words(""), found.hint if found else None)
 
 
-def _looked_at(campaign: Campaign) -> Iterator[Recipient]:
+def looked_at(campaign: Campaign) -> Iterator[Recipient]:
+    """Everybody, or of a large audience blocks from the whole of it, in pages of one statement each."""
     people = Recipient.objects.filter(campaign=campaign).only("position", "number", "variables").order_by("position")
-    for first in _block_starts(campaign.total):
+    for first in block_starts(campaign.total):
         yield from people.filter(Q(position__gte=first) & Q(position__lt=first + BLOCK))
 
 
-def _block_starts(total: int) -> list[int]:
-    if total <= WHOLE:
-        return list(range(1, total + 1, BLOCK))
-    blocks = WHOLE // BLOCK
+def block_starts(total: int, whole: int = 0, block: int = 0) -> list[int]:
+    """The positions at which the blocks begin that are looked at: *block* people each, *whole* together."""
+    whole, block = whole or WHOLE, block or BLOCK
+    if total <= whole:
+        return list(range(1, total + 1, block))
+    blocks = whole // block
     # The last block ends with the last recipient, the others are spread evenly.
-    return [1 + (total - BLOCK) * place // (blocks - 1) for place in range(blocks)]
+    return [1 + (total - block) * place // (blocks - 1) for place in range(blocks)]

@@ -1,5 +1,6 @@
 """What one recipient will hear or read, and what stands against it."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from campaigns.models import Campaign, Recipient
@@ -7,8 +8,10 @@ from campaigns.statuses import CampaignKind
 from providers.contract.fields import Problem
 from providers.contract.messages import Callee
 from providers.contract.words import Words, gettext_noop
+from providers.voicetemplates.matching import Verdict
 
 from . import messages, placeholders
+from .predicting import template_of
 from .sms import Size, size
 
 CHINESE_PER_SECOND = 4.5
@@ -19,7 +22,8 @@ LETTERS_PER_SECOND = 14.0
 class Preview:
     """One recipient's text in pieces, its size, and the problems that the provider's documents see in it.
 
-    ``seconds`` is a rough guess of how long the reading takes, None for what is not read out.
+    ``seconds`` is a rough guess of how long the reading takes, ``limit`` the most characters that the provider reads
+    out with the chosen options; both None for what is not read out. ``verdict`` says how it fits its voice template.
     """
 
     number: str
@@ -28,6 +32,8 @@ class Preview:
     problems: tuple[Words, ...]
     seconds: int | None = None
     sms: Size | None = None
+    limit: int | None = None
+    verdict: Verdict | None = None
 
     @property
     def characters(self) -> int:
@@ -57,7 +63,37 @@ def of_text(
         ),
         seconds=reading_seconds(spoken) if read_out else None,
         sms=size(spoken) if campaign.kind == CampaignKind.SMS else None,
+        limit=longest_text(campaign) if read_out else None,
+        verdict=_verdict(campaign, spoken) if not any(piece.missing for piece in cut) else None,
     )
+
+
+def _verdict(campaign: Campaign, spoken: str) -> Verdict | None:
+    template = template_of(campaign)
+    return template.judge(spoken) if template and spoken else None
+
+
+MOST_ASKED = 1 << 14
+"""Characters up to which a limit is looked for; no provider reads out as many."""
+
+
+def longest_text(campaign: Campaign) -> int | None:
+    """The most characters of a text that the campaign's provider takes with its options, found by asking its rules.
+
+    None where there is no limit that anybody would meet, or where something else stands against every text.
+    """
+    gateway, access = campaign.account.gateway, campaign.account.access()
+    # Options that are still missing or wrong are told on their own page.
+    options = {option.name for option in gateway.kinds[campaign.ability].options}
+
+    def takes(length: int) -> bool:
+        callee = Callee(f"{messages.SAMPLE_REFERENCE}.1", messages.SAMPLE_NUMBER, "a" * length)
+        problems = gateway.check(messages.message_to(campaign, callee, file_id=messages.SAMPLE_FILE), access)
+        return all(problem.field in options for problem in problems)
+
+    if not takes(1) or takes(MOST_ASKED):
+        return None
+    return bisect_left(range(1, MOST_ASKED), True, key=lambda length: not takes(length))
 
 
 def words_against(

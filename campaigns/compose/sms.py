@@ -1,6 +1,6 @@
 """How many characters and parts a text message has (3GPP TS 23.038: 160 or 153 septets, 70 or 67 UTF-16 units)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 _BASIC = frozenset(
@@ -8,6 +8,8 @@ _BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
+_KNOWN = _BASIC | _EXTENDED
+_SEPTETS = _BASIC | _EXTENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,32 @@ class Size:
 
 def size(text: str) -> Size:
     """The size of *text*; a character is never split between two parts."""
-    if all(character in _BASIC or character in _EXTENDED for character in text):
-        return _measured("GSM-7", [2 if character in _EXTENDED else 1 for character in text], 160, 153)
-    return _measured("UCS-2", [2 if ord(character) > 0xFFFF else 1 for character in text], 70, 67)
+    signs = set(text)
+    if signs <= _SEPTETS:
+        return _measured("GSM-7", text, signs & _EXTENDED, 160, 153)
+    return _measured("UCS-2", text, {sign for sign in signs if ord(sign) > 0xFFFF}, 70, 67)
 
 
-def _measured(encoding: str, widths: list[int], alone: int, joined: int) -> Size:
-    units = sum(widths)
+def parts(text: str) -> int:
+    """The parts of :func:`size`, some ten times as fast for most texts: for counting those of a whole audience."""
+    if _BASIC.issuperset(text):
+        return _cut(len(text), 160, 153)
+    if _KNOWN.issuperset(text) or max(text) > "\uffff":
+        return size(text).parts
+    return _cut(len(text), 70, 67)
+
+
+def _cut(units: int, alone: int, joined: int) -> int:
+    return -(-units // joined) if units > alone else min(units, 1)
+
+
+def _measured(encoding: str, text: str, wide: Set[str], alone: int, joined: int) -> Size:
+    """*wide* are the characters of *text* that take two units; most texts have none, and are measured at once."""
+    units = len(text) + sum(map(text.count, wide))
     if units <= alone:
         return Size(encoding, units, 1 if units else 0, alone)
-    return Size(encoding, units, _packed(widths, joined), joined)
+    parts = _packed((2 if sign in wide else 1 for sign in text), joined) if wide else -(-units // joined)
+    return Size(encoding, units, parts, joined)
 
 
 def _packed(widths: Iterable[int], room: int) -> int:

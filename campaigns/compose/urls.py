@@ -2,21 +2,23 @@
 
 from django.urls import path
 
-from campaigns.audience import views as audience
+from campaigns.audience.audiences import urlpatterns as audience
 
-from . import actions, fragments, views
+from . import actions, fragments, optionviews, views
 
 urlpatterns = [
     path("new/", views.NewPage.as_view(), name="new"),
     path("<int:pk>/kind/", views.KindPage.as_view(), name="kind"),
     path("<int:pk>/content/", views.ContentPage.as_view(), name="content"),
     path("<int:pk>/content/example/", fragments.ExampleFragment.as_view(), name="example"),
-    path("<int:pk>/audience/", audience.AudiencePage.as_view(), name="audience"),
-    path("<int:pk>/audience/clear/", audience.ClearAudience.as_view(), name="clear_audience"),
-    path("<int:pk>/audience/bad-rows.csv", audience.ProblemsFile.as_view(), name="bad_rows"),
+    *audience,
+    path("<int:pk>/options/", optionviews.OptionsPage.as_view(), name="options"),
+    path("<int:pk>/content/extent/", fragments.ExtentFragment.as_view(), name="extent"),
     path("<int:pk>/check/", views.CheckPage.as_view(), name="check"),
     path("<int:pk>/check/<int:position>/", fragments.HearsFragment.as_view(), name="hears"),
+    path("<int:pk>/check/person/", fragments.HearsFragment.as_view(), name="hears_whom"),
     path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
+    path("<int:pk>/check/cost/", fragments.CostFragment.as_view(), name="cost"),
     path("<int:pk>/start/", actions.StartCampaign.as_view(), name="start"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

@@ -1,40 +1,52 @@
-"""Pages of composing: kind and account, content, audience, check."""
+"""Pages of composing: kind and account, content, check."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from campaigns.models import Campaign
+from campaigns.approval.cards import card as approval_card
+from campaigns.approval.guard import note_change
+from campaigns.costs.showing import card as cost_card
+from campaigns.models import Campaign, Preset
 from campaigns.scheduling.awaiting import awaited
+from campaigns.statuses import CampaignState
+from campaigns.trials.cards import card as trial_card
 from notifyadmin.web.views import FormPage, Page
 from notifyadmin.web.words import in_words
 from providers.contract.fields import Field
 from providers.models import VoiceTemplate
 
 from . import checks, flow, matching, placeholders, services
+from .asking import question
 from .forms import ContentForm, KindForm, possible_kinds
 from .fragments import example, hears
 from .pacing import pace
 
 CHANGE = "campaigns.change_campaign"
+SHOWN_PRESETS = 8
 
 
 def load_campaign(pk: int) -> Campaign:
     """The campaign with everything that composing looks at, or a 404."""
-    related = ("account", "template", "voice_file", "created_by", "repeats")
+    related = ("account", "template", "voice_file", "created_by", "approved_by", "repeats", "copied_from")
     return get_object_or_404(Campaign.objects.select_related(*related), pk=pk)
 
 
 class DraftMixin:
-    """A page of a draft. What has left the draft goes to the campaign's own page."""
+    """A page of a draft. What has left the draft goes to the campaign's own page.
+
+    Except what was just written: it is shown again with the reason why it cannot be kept.
+    """
 
     step = ""
+    states: tuple[CampaignState, ...] = (CampaignState.DRAFT,)
+    changes = True
+    """Whether what is posted here changes the draft."""
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -42,9 +54,12 @@ class DraftMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         may = request.user.is_authenticated and self.has_permission()
-        if may and not self.campaign.is_draft:
+        if may and request.method != "POST" and self.campaign.state not in self.states:
             return redirect("campaigns:detail", self.campaign.pk)
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if may and self.changes and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            note_change(self.campaign.pk, request.user)
+        return response
 
     def get_title(self) -> str:
         return self.campaign.name
@@ -81,7 +96,9 @@ class NewPage(FormPage):
         return reverse("campaigns:content", args=[campaign.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"steps": flow.steps(None, "kind"), "kinds": possible_kinds()}
+        presets = Preset.objects.select_related("account")[:SHOWN_PRESETS]
+        new = {"steps": flow.steps(None, "kind"), "kinds": possible_kinds(), "presets": presets}
+        return super().get_context_data(**kwargs) | new
 
 
 class KindPage(DraftMixin, FormPage):
@@ -108,11 +125,16 @@ class KindPage(DraftMixin, FormPage):
 
 
 class ContentPage(DraftMixin, FormPage):
-    """What is said, and the options of the requests."""
+    """What is said."""
 
     permission_required = CHANGE
     template_name = "campaigns/compose/content.html"
     step = "content"
+
+    @cached_property
+    def was(self) -> str:
+        """What the draft said when this page was asked for, as one value."""
+        return services.content_mark(self.campaign)
 
     def get_form(self, form_class: Any = None) -> ContentForm:
         return ContentForm(self.campaign, **self.get_form_kwargs())
@@ -131,18 +153,22 @@ class ContentPage(DraftMixin, FormPage):
         return VoiceTemplate.objects.filter(account=self.campaign.account, pk=pk).first()
 
     def save(self, form: ContentForm) -> str:
-        services.store_content(form)
+        services.store_content(form, was=self.request.POST.get("was", ""))
+        if "test" in self.request.POST:
+            return f"{self.page_url('check')}#tests"
         return self.page_url("content" if "stay" in self.request.POST else "audience")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(**kwargs) | {"was": self.was}
         form = context["form"]
+        if form.is_bound and self.request.POST.get("was", self.was) != self.was:
+            context["meanwhile"] = self.campaign.text
         columns = [(name, placeholders.placeholder(name)) for name in self.campaign.columns]
         if "text" in form.fields:
             template = self._template(str(form["template"].value() or 0)) if "template" in form.fields else None
-            context["preview"] = example(self.campaign, str(form["text"].value() or ""), template)
+            context["preview"] = example(self.campaign, str(form["text"].value() or ""), template, self.request.POST)
             context["template"] = template
-        return context | {"columns": columns, "facts": form.facts}
+        return context | {"columns": columns}
 
 
 class CheckPage(DraftMixin, Page):
@@ -151,6 +177,8 @@ class CheckPage(DraftMixin, Page):
     permission_required = "campaigns.view_campaign"
     template_name = "campaigns/compose/check.html"
     step = "check"
+    states = (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL)
+    changes = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         check = checks.check(self.campaign)
@@ -163,26 +191,14 @@ class CheckPage(DraftMixin, Page):
                 "prediction": check.prediction,
                 "awaited": awaited(self.campaign),
                 "options": self._options(),
-                "confirm": self._question(),
+                "confirm": question(self.campaign),
+                "approval": approval_card(self.campaign, self.request.user),
             }
-            | hears(self.campaign, 1)
+            | trial_card(self.campaign, self.request.user)
+            | hears(self.campaign, self.request.GET.dict())
             | pace(self.campaign)
+            | cost_card(check.estimate)
         )
-
-    def _question(self) -> str:
-        total = self.campaign.total
-        text = ngettext(
-            "Start as soon as it can? %(count)s person is reached through the account %(account)s.",
-            "Start as soon as it can? %(count)s people are reached through the account %(account)s.",
-            total,
-        )
-        if not awaited(self.campaign):
-            text = ngettext(
-                "Start now? %(count)s person is reached through the account %(account)s.",
-                "Start now? %(count)s people are reached through the account %(account)s.",
-                total,
-            )
-        return text % {"count": number_format(total, force_grouping=True), "account": self.campaign.account.name}
 
     def _options(self) -> list[tuple[str, Any]]:
         declared = self.campaign.account.gateway.kinds[self.campaign.ability].options

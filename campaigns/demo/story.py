@@ -87,7 +87,7 @@ def _compose(
     result = add_audience(campaign, table.rows, table.columns)
     if result.good != recipients:
         raise RuntimeError(f"{account}: {result.bad} rows of the list are bad and {result.duplicates} are repeated")
-    for item in checks.blocking(checks.items(campaign)):
+    for item in checks.stopping(campaign):
         raise RuntimeError(f"{account}: {item.title}. {item.detail}")
     return campaign
 

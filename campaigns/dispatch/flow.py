@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import DatabaseError, InterfaceError
@@ -20,6 +20,7 @@ from .guard import refused_again_and_again, stop_account, watch
 from .learning import learn
 from .line import Line
 from .outcomes import Outcome, outcome_of
+from .pace import SITS_OUT
 from .plan import Request
 from .turn import Departure, Settled, Turn, Wanted, take_turn
 from .works import Job, Work, Works
@@ -58,6 +59,7 @@ class Flow:
         self._arrived: deque[tuple[int, HttpResponse | HttpFailure]] = deque()
         self._answered: list[tuple[int, SubmitAnswer]] = []
         self._answer_seconds = 0.0
+        self._backlog = 0
         self._ceiling, self._raised = SMALL_TURN, time.monotonic()
         self._done: list[Settled] = []
         self._considered: Sequence[Settled] = ()
@@ -128,7 +130,10 @@ class Flow:
     def _turn_size(self) -> int:
         """Most requests in one turn: where answers take long, places are filled again soon, a few at a time; where
         they are quick, fewer turns count."""
-        return SMALL_TURN if self._answer_seconds > SLOW_ANSWER_SECONDS else LARGE_TURN
+        if self._answer_seconds <= SLOW_ANSWER_SECONDS:
+            return LARGE_TURN
+        # On a slow machine answers may come faster than small turns settle them, and places would stay empty.
+        return max(SMALL_TURN, self._backlog // 2)
 
     def _news(self, settled: Sequence[Settled]) -> News:
         """Nothing to tell the gate while all is well, which saves a statement per turn."""
@@ -148,9 +153,14 @@ class Flow:
             self._depart(departure)
         if turn.refused:
             self._sending = False
-        if turn.again_at and (turn.again_at - timezone.now()).total_seconds() > LONGEST_WAIT and not self._out:
+        if turn.again_at and not self._out and self._is_long(turn.again_at - timezone.now()):
             # Closed for longer than is worth waiting for; the sweep wakes the campaign when it is open again.
             self._sending, self._more = False, False
+
+    def _is_long(self, wait: timedelta) -> bool:
+        if self._job.rules.pace is None:
+            return wait.total_seconds() > LONGEST_WAIT
+        return wait > SITS_OUT or store.others_wait(self._job.campaign.pk, timezone.now())
 
     def _depart(self, departure: Departure) -> None:
         key = departure.submission_id
@@ -174,6 +184,7 @@ class Flow:
     def _collect(self) -> None:
         waits = bool(self._answered or self._arrived or self._wanted())
         self._arrived.extend(self._line.collect(0.0 if waits else self._patience()))
+        self._backlog = len(self._arrived)
         for _ in range(min(self._turn_size(), len(self._arrived))):
             self._read(*self._arrived.popleft())
         answered, self._answered = self._answered, []

@@ -1,10 +1,8 @@
 """How many of a campaign's waiting recipients could go now, and until when the others would be held."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from campaigns.models import Campaign, Recipient
@@ -12,10 +10,12 @@ from campaigns.selectors import tallies
 from campaigns.statuses import SENDABLE_STATES, CampaignState
 from providers.accounts.models import Account
 from providers.contract.gateway import Frequency
-from providers.contract.words import Words
 
 from . import quiet
+from .forecasts import Forecast, in_time, round_up
 from .holding import Hold
+from .pace import Pace
+from .scheduled import as_scheduled
 from .sql import fetch, rows
 from .uses import judge, limits_of, recent_of
 
@@ -23,48 +23,14 @@ PAGE = 5_000
 SOON = timedelta(hours=1)
 """Holds that end later are told to the minute, others to the second."""
 
-STEPS = (60, 900, 3_600, 21_600, 86_400)
-"""Seconds to which the ends of holds are rounded, ever coarser, until they fit a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """*count* recipients would wait until *until*, for the reason in *words*."""
-
-    until: datetime
-    count: int
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """``now`` recipients could be submitted at once, those in ``held`` later, in the order of time.
-
-    Speed is not part of it. Whoever will be skipped for their content counts like the others.
-    """
-
-    now: int
-    held: tuple[Held, ...] = ()
-
-    @property
-    def later(self) -> int:
-        return sum(held.count for held in self.held)
-
-    def coarse(self, most: int) -> tuple[Held, ...]:
-        """``held`` in at most some *most* groups: the ends are rounded up as far as that needs."""
-        held = self.held
-        for seconds in STEPS:
-            if len(held) <= most:
-                break
-            counts: Counter[tuple[datetime, str]] = Counter()
-            for one in self.held:
-                counts[_round_up(one.until, seconds), one.words.pack()] += one.count
-            held = _in_time(counts)
-        return held
-
 
 def is_limited(campaign: Campaign) -> bool:
-    """Whether anything but speed can hold the campaign's recipients."""
+    """Whether anything but the provider's speed can hold the campaign's recipients."""
+    return is_limited_by_number(campaign) or Pace.of(campaign) is not None
+
+
+def is_limited_by_number(campaign: Campaign) -> bool:
+    """Whether it depends on the number when somebody can go, so that every recipient has to be looked at."""
     account = campaign.account
     has_quiet = account.quiet_from is not None and account.quiet_from != account.quiet_until
     return has_quiet or bool(limits_of(account))
@@ -76,7 +42,11 @@ def forecast(campaign: Campaign, now: datetime) -> Forecast:
     Numbers that also wait in other running campaigns of the account count as used by those first. Without limits per
     number and quiet hours nobody is looked at; else reads the recipients in pages, at most three statements each.
     """
-    if not is_limited(campaign):
+    return as_scheduled(_of_numbers(campaign, now), Pace.of(campaign), now)
+
+
+def _of_numbers(campaign: Campaign, now: datetime) -> Forecast:
+    if not is_limited_by_number(campaign):
         tally = tallies(campaign)
         return Forecast(sum(tally.get(state, 0) for state in SENDABLE_STATES))
     limits, others = limits_of(campaign.account), _other_campaigns(campaign)
@@ -89,7 +59,7 @@ def forecast(campaign: Campaign, now: datetime) -> Forecast:
         counts.update((_shown(hold.until, now), hold.words.pack()) for hold in holds)
         held = ((row.held_until, row.reason) for row in page if row.held_until and row.held_until > now)
         counts.update((_shown(until, now), reason) for until, reason in held)
-    return Forecast(free, _in_time(counts))
+    return Forecast(free, in_time(counts))
 
 
 class _Row(NamedTuple):
@@ -151,12 +121,4 @@ def _competing(campaigns: Sequence[int], numbers: Sequence[str]) -> list[tuple[s
 
 
 def _shown(until: datetime, now: datetime) -> datetime:
-    return _round_up(until, 60 if until - now > SOON else 1)
-
-
-def _round_up(until: datetime, seconds: int) -> datetime:
-    return datetime.fromtimestamp(math.ceil(until.timestamp() / seconds) * seconds, UTC)
-
-
-def _in_time(counts: Counter[tuple[datetime, str]]) -> tuple[Held, ...]:
-    return tuple(Held(until, count, Words.unpack(words)) for (until, words), count in sorted(counts.items()))
+    return round_up(until, 60 if until - now > SOON else 1)

@@ -61,11 +61,20 @@ class Plan:
     skips: tuple[Skip, ...]
 
 
-def plan(members: Sequence[Member], content: Content, gateway: Gateway, access: AccountAccess, prefix: str) -> Plan:
-    """Cut *members* into requests filled to the account's limit; ``prefix`` starts every reference."""
+def plan(
+    members: Sequence[Member],
+    content: Content,
+    gateway: Gateway,
+    access: AccountAccess,
+    prefix: str,
+    *,
+    most: int | None = None,
+) -> Plan:
+    """Cut *members* into requests filled to the account's limit, or to *most*; ``prefix`` starts every reference."""
     texts, skips = _texts(members, content, gateway)
     ready = [member for member in members if member.id in texts]
     limit = gateway.callees_per_request(content.kind, access)
+    limit = limit if most is None else min(limit, most)
     requests: list[Request] = []
     for number, group in enumerate(_groups(ready, texts, limit, gateway.kinds[content.kind].groups_texts)):
         request = _request(group, texts, content, f"{prefix}-{number}")

@@ -22,6 +22,7 @@ from providers.contract.words import Words, gettext_noop
 from .patience import patient
 from .plan import Member, in_order
 from .sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
+from .window import is_open_at
 
 LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
 
@@ -76,19 +77,28 @@ def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
 
 
 @patient
+def has_worker(campaign_id: int, now: datetime) -> bool:
+    """Whether somebody holds a chunk of the campaign."""
+    sql = "SELECT EXISTS (SELECT 1 FROM campaigns_chunk WHERE campaign_id = %s AND lease_until >= %s)"
+    return bool(fetch(sql, [campaign_id, moment(now)])[0][0])
+
+
+@patient
 def others_wait(campaign_id: int, now: datetime) -> bool:
-    """Whether another running campaign has something to do, an open gate, and no worker at all."""
+    """Whether another running campaign has something to do, may send now, and has no worker at all."""
     sql = """
-        SELECT EXISTS (SELECT 1 FROM campaigns_campaign k
+        SELECT k.time_zone, k.window_days, k.window_from, k.window_until FROM campaigns_campaign k
             WHERE k.state = %s AND k.id <> %s
             AND EXISTS (SELECT 1 FROM campaigns_chunk c WHERE c.campaign_id = k.id AND c.next_attempt_at <= %s)
             AND NOT EXISTS (SELECT 1 FROM campaigns_chunk c WHERE c.campaign_id = k.id AND c.lease_until >= %s)
             AND NOT EXISTS (SELECT 1 FROM campaigns_gate g JOIN providers_account a ON a.id = g.account_id
                 WHERE g.account_id = k.account_id AND (g.rest_until > %s
-                    OR (g.failures >= a.breaker_failures AND g.open_until > %s))))
+                    OR (g.failures >= a.breaker_failures AND g.open_until > %s)))
+            AND NOT EXISTS (SELECT 1 FROM campaigns_pace p WHERE p.campaign_id = k.id AND p.next_at > %s)
     """
     at = moment(now)
-    return bool(fetch(sql, [CampaignState.RUNNING, campaign_id, at, at, at, at])[0][0])
+    waiting = fetch(sql, [CampaignState.RUNNING, campaign_id, at, at, at, at, at])
+    return any(is_open_at(now, *schedule) for schedule in waiting)
 
 
 def _lease(condition: str, values: list[Any], now: datetime, most: int) -> list[Claim]:

@@ -3,7 +3,7 @@
 Order of locks: submissions, recipients, the account's gate, chunks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,10 +16,13 @@ from . import gate
 from .evidence import write_evidence, write_late
 from .holding import Hold
 from .outcomes import Outcome
+from .pace import Pace, Permit, permit, use, within
 from .patience import patient
 from .plan import Request, in_order, only, positions_text
-from .sql import execute, fetch, locked, moment, rows
+from .settling import write_accepted, write_others
+from .sql import fetch, locked, moment, rows
 from .store import Aside, Claim, write_aside
+from .suppressing import without_suppressed
 from .uses import admit, give_back
 
 
@@ -48,10 +51,11 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What binds the requests of an account."""
+    """What binds the requests of an account, and of a campaign with a schedule of its own."""
 
     limits: gate.Limits
     frequencies: tuple[Frequency, ...] = ()
+    pace: Pace | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class Turn:
 
 
 Wanted = tuple[Claim, Request]
+FREE = Permit(None)
 
 
 def take_turn(
@@ -138,59 +143,9 @@ def _settle(settled: Sequence[Settled], now: datetime) -> set[int]:
     outcomes = {one.submission_id: one.outcome for one in settled}
     won = write_evidence(outcomes, now)
     write_late({pk: outcome for pk, outcome in outcomes.items() if pk not in won}, now)
-    _write_accepted({pk: outcomes[pk] for pk in won}, now)
-    _write_others({pk: outcomes[pk] for pk in won}, now)
+    write_accepted({pk: outcomes[pk] for pk in won}, now)
+    write_others({pk: outcomes[pk] for pk in won}, now)
     return won
-
-
-def _write_accepted(outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    """Whoever a receipt has settled already keeps that state and only gains the id."""
-    values = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted]
-    if not values:
-        return
-    source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, values)
-    waiting = "r.state IN ('pending', 'held')"
-    cleared = ", ".join(
-        f"{column} = CASE WHEN {waiting} THEN '' ELSE r.{column} END" for column in ("reason", "code", "raw", "failure")
-    )
-    sql = f"""
-        UPDATE campaigns_recipient AS r SET state = CASE WHEN {waiting} THEN 'submitted' ELSE r.state END, {cleared},
-            provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END, held_until = NULL,
-            submission_id = v.submission, attempts = attempts + 1, submitted_at = %s, changed_at = %s
-        FROM {source} WHERE r.id = v.id
-    """  # noqa: S608
-    execute(sql, [moment(now), moment(now), parameter])
-
-
-_OTHERS = {
-    "id": "bigint",
-    "submission": "bigint",
-    "state": "text",
-    "reason": "text",
-    "code": "text",
-    "raw": "text",
-    "failure": "text",
-    "held_until": "timestamptz",
-}
-
-
-def _write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    values = [
-        (row.id, pk, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
-        for pk, outcome in outcomes.items()
-        for row in outcome.recipients
-    ]
-    if not values:
-        return
-    source, parameter = rows(_OTHERS, values)
-    columns = ("state", "reason", "code", "raw", "failure", "held_until")
-    sql = f"""
-        UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
-            submission_id = v.submission, attempts = attempts + 1, changed_at = %s,
-            settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
-        FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
-    """  # noqa: S608
-    execute(sql, [moment(now), moment(now), parameter])
 
 
 def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
@@ -209,19 +164,30 @@ def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
 def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules) -> None:
     room = gate.enter(rules.limits, len(wanted))
     turn.again_at, turn.failures = room.again_at, room.gate.failures
+    permitted = permit(rules.pace, room.at) if rules.pace else FREE
+    if permitted is not FREE:
+        wanted = within(wanted, permitted)
+        turn.again_at = _latest(turn.again_at, permitted.again_at)
     allowed: list[Wanted] = []
     asides: list[Aside] = []
     while len(allowed) < room.places and turn.taken < len(wanted):
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
-        allowed += _admitted(_still_waiting(some), asides, rules, room.at)
+        allowed += _admitted(without_suppressed(_still_waiting(some), room.at), asides, rules, room.at)
     if asides:
         write_aside(asides, room.at)
     if allowed:
         delays = gate.depart(room, rules.limits, len(allowed))
         _write_intents(turn, allowed, delays, room.at)
+        if rules.pace:
+            leaving = sum(len(departure.request.members) for departure in turn.departures)
+            turn.again_at = _latest(turn.again_at, use(rules.pace, permitted, leaving, room.at))
     if turn.refused:
         _take_back(turn, allowed, rules, room.at)
+
+
+def _latest(*times: datetime | None) -> datetime | None:
+    return max((time for time in times if time), default=None)
 
 
 def _still_waiting(some: Sequence[Wanted]) -> list[Wanted]:

@@ -39,7 +39,10 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything about the campaign that sending needs. ``failures`` are the gate's when it was read."""
+    """Everything about the campaign that sending needs. ``failures`` are the gate's when it was read.
+
+    ``burst`` is how many recipients the campaign's own rate lets leave at once, None without a rate.
+    """
 
     campaign: Campaign
     content: Content
@@ -48,6 +51,7 @@ class Job:
     rules: Rules
     quiet: QuietHours
     failures: int
+    burst: int | None = None
 
     @property
     def parallel(self) -> int:
@@ -55,7 +59,8 @@ class Job:
 
     @property
     def callees(self) -> int:
-        return self.gateway.callees_per_request(self.content.kind, self.access)
+        most = self.gateway.callees_per_request(self.content.kind, self.access)
+        return most if self.burst is None else min(most, self.burst)
 
 
 @dataclass(slots=True)
@@ -159,7 +164,7 @@ class Works:
     def _plan(self, claim: Claim, members: Sequence[Member], job: Job, now: datetime) -> list[Aside]:
         go, asides = _awake(members, now, job.quiet)
         prefix = f"{job.campaign.reference}-{claim.prefix}"
-        planned = plan(go, job.content, job.gateway, job.access, prefix)
+        planned = plan(go, job.content, job.gateway, job.access, prefix, most=job.burst)
         serial = count(len(planned.requests))
         self._works[claim.chunk_id] = Work(claim, prefix, deque(planned.requests), serial)
         return asides + [Aside(skip.member.id, skip.words) for skip in planned.skips]

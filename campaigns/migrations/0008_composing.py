@@ -72,6 +72,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="campaign",
+            name="changed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="campaign",
             name="approval_asked_by",
             field=models.ForeignKey(
                 blank=True,
@@ -277,7 +288,9 @@ class Migration(migrations.Migration):
                 ("found", models.JSONField(blank=True, default=dict)),
                 ("shape", models.CharField(blank=True, default="", max_length=64)),
                 ("mapping", models.JSONField(blank=True, default=dict)),
+                ("options", models.JSONField(blank=True, default=dict)),
                 ("read", models.BigIntegerField(default=0)),
+                ("last_row", models.PositiveIntegerField(default=0)),
                 ("rows", models.PositiveIntegerField(default=0)),
                 ("good", models.PositiveIntegerField(default=0)),
                 ("bad", models.PositiveIntegerField(default=0)),
@@ -497,6 +510,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="note")),
+                ("row", models.PositiveIntegerField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="since")),
                 (
                     "created_by",

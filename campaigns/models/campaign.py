@@ -23,6 +23,18 @@ def new_reference() -> str:
     return secrets.token_hex(5)
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Campaigns by what they count as."""
+
+    def real(self) -> "CampaignQuerySet":
+        """Without test sends, which belong to their campaign and count nowhere."""
+        return self.filter(test_of=None)
+
+    def listed(self) -> "CampaignQuerySet":
+        """Real ones that nobody has put into the archive."""
+        return self.real().filter(archived_at=None)
+
+
 class Campaign(models.Model):
     """Content, account, audience and schedule.
 
@@ -35,7 +47,8 @@ class Campaign(models.Model):
     Between ``window_from`` and ``window_until`` (both or none) on the days of ``window_days`` (bit 0 is Monday), by the
     clock of ``time_zone``, it may send; ``per_minute`` limits its recipients per minute, and with ``spread_until`` they
     are spread evenly until then. ``test_of`` marks a test send: it belongs to that campaign and counts in no total.
-    ``approval_digest`` is what was approved: any change of it voids the approval. ``estimate`` is what the check said
+    ``approval_digest`` is what was asked about or approved: any change of it voids the approval. ``changed_by`` is who
+    changed the draft last. ``estimate`` is what the check said
     about the cost when the campaign was started.
     """
 
@@ -55,6 +68,9 @@ class Campaign(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -85,6 +101,8 @@ class Campaign(models.Model):
     approval_digest = models.CharField(max_length=64, default="", blank=True)
     estimate = models.JSONField(default=dict, blank=True)
 
+    objects = CampaignQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
@@ -105,6 +123,15 @@ class Campaign(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == CampaignState.DRAFT
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is still being composed or looked at, so that its page is the check before the start."""
+        return self.state in (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL)
+
+    @property
+    def is_test(self) -> bool:
+        return self.test_of_id is not None
 
     @property
     def is_waiting(self) -> bool:

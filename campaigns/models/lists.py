@@ -34,9 +34,11 @@ class ListFile(models.Model):
 
     ``stored`` names the file in the folder of lists, ``digest`` is the SHA-256 of its content. ``found`` is what a look
     at it showed (format, encoding, delimiter, sheets, titles, sample rows), ``shape`` a digest of what makes two lists
-    alike, and ``mapping`` what people said its columns mean. ``read`` and ``size`` are bytes, ``rows`` counts rows
-    with something in them, without the header; they are the sum of ``good``, ``bad``, ``duplicates``, ``known`` and
-    ``suppressed`` at every moment. One worker at a time reads it: under a lease, with a token that counts the leases.
+    alike, ``mapping`` what people said its columns mean, and ``options`` what else they chose for it. ``read`` and
+    ``size`` are bytes, ``rows`` counts rows with something in them, without the header; they are the sum of ``good``,
+    ``bad``, ``duplicates``, ``known`` and ``suppressed`` at every moment, and a row with several numbers counts once
+    for each; ``last_row`` is the last one whose outcome is written down. One worker at a time reads it: under a lease,
+    with a token that counts the leases.
     """
 
     purpose = models.CharField(max_length=12, choices=ListPurpose)
@@ -53,7 +55,9 @@ class ListFile(models.Model):
     found = models.JSONField(default=dict, blank=True)
     shape = models.CharField(max_length=64, default="", blank=True)
     mapping = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True)
     read = models.BigIntegerField(default=0)
+    last_row = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)

@@ -32,6 +32,7 @@ class Suppression(models.Model):
     list_file = models.ForeignKey(
         "ListFile", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    row = models.PositiveIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

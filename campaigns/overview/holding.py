@@ -12,6 +12,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.dispatch.pace import Pace
+from campaigns.dispatch.scheduled import in_turn, outside
 from campaigns.models import Campaign, Gate, Recipient
 from campaigns.selectors import CACHED_ABOVE, CACHED_SECONDS
 from campaigns.statuses import CampaignState, RecipientState
@@ -50,7 +52,8 @@ def holding_up(campaign: Campaign, tally: Mapping[str, int]) -> list[Notice]:
     waiting = tally.get(RecipientState.PENDING, 0) + tally.get(RecipientState.HELD, 0)
     if not waiting:
         return []
-    return [*_account(campaign), *_gate(campaign), *_held(campaign, tally.get(RecipientState.HELD, 0))]
+    schedule = _schedule(campaign, waiting)
+    return [*_account(campaign), *_gate(campaign), *schedule, *_held(campaign, tally.get(RecipientState.HELD, 0))]
 
 
 def _account(campaign: Campaign) -> Iterator[Notice]:
@@ -78,6 +81,18 @@ def _breaker(gate: Gate, now: datetime) -> Notice:
         return Notice("rejected", title, in_words(gate.words), gate.raw, until=gate.open_until)
     title = _("The account is being tried: one request shows whether the provider answers again.")
     return Notice("held", title, in_words(gate.words), gate.raw)
+
+
+def _schedule(campaign: Campaign, waiting: int) -> Iterator[Notice]:
+    pace, now = Pace.of(campaign), timezone.now()
+    if pace is None:
+        return
+    opens = pace.opens_at(now)
+    if opens:
+        yield Notice("held", _("Its schedule does not let it send now."), in_words(outside(pace)), until=opens)
+    elif each := pace.seconds_each(waiting, now):
+        title = _("It sends at the pace of its schedule.")
+        yield Notice("held", title, in_words(in_turn(each)), last=pace.end_of(waiting, now))
 
 
 def _held(campaign: Campaign, number: int) -> Iterator[Notice]:

@@ -31,10 +31,11 @@ class OverviewPage(Page):
         context = super().get_context_data(**kwargs) | {
             "by_state": by_state,
             "campaign_total": sum(number for *_rest, number in by_state),
-            "live": _with_counts(Campaign.objects.filter(state__in=(*LIVE_STATES, CampaignState.SCHEDULED))),
-            "late": list(_recent(Campaign.objects.filter(state=CampaignState.SCHEDULED, late=True))),
-            "drafts": list(_recent(Campaign.objects.filter(state=CampaignState.DRAFT))),
-            "ended": _with_counts(Campaign.objects.filter(state__in=(CampaignState.FINISHED, CampaignState.CANCELLED))),
+            "live": _with_counts(_in(*LIVE_STATES, CampaignState.SCHEDULED)),
+            "late": list(_recent(_in(CampaignState.SCHEDULED).filter(late=True))),
+            "unapproved": list(_recent(_in(CampaignState.PENDING_APPROVAL).select_related("approval_asked_by"))),
+            "drafts": list(_recent(_in(CampaignState.DRAFT))),
+            "ended": _with_counts(_in(CampaignState.FINISHED, CampaignState.CANCELLED)),
             "paused_accounts": list(Account.objects.filter(state=AccountState.PAUSED)),
             "unmatched": Receipt.objects.filter(recipient=None).count(),
             "unreadable": InboundPush.objects.filter(state=PushState.UNREADABLE).count(),
@@ -54,8 +55,12 @@ class OverviewPage(Page):
 
 
 def _by_state() -> list[tuple[str, str, int]]:
-    found = dict(Campaign.objects.order_by().values_list("state").annotate(n=Count("id")))
+    found = dict(Campaign.objects.listed().order_by().values_list("state").annotate(n=Count("id")))
     return [(state.value, str(state.label), found[state]) for state in CampaignState if found.get(state)]
+
+
+def _in(*states: CampaignState) -> Any:
+    return Campaign.objects.listed().filter(state__in=states)
 
 
 def _recent(rows: Any) -> Any:

@@ -16,7 +16,7 @@ from notifyadmin.web.templatetags.web import state_badge, states_bar
 
 def campaign_url(campaign: Campaign) -> str:
     """The campaign's page; a draft is opened where it goes on."""
-    return reverse("campaigns:check" if campaign.is_draft else "campaigns:detail", args=[campaign.pk])
+    return reverse("campaigns:check" if campaign.is_composed else "campaigns:detail", args=[campaign.pk])
 
 
 class CampaignTable(Grid):
@@ -40,7 +40,7 @@ class CampaignTable(Grid):
 
     def render_progress(self, record: Campaign) -> SafeString | str:
         tally = self.tallies.get(record.pk, {})
-        return states_bar(selectors.counts(tally), thin=True) if tally and not record.is_draft else ""
+        return states_bar(selectors.counts(tally), thin=True) if tally and not record.is_composed else ""
 
     @cached_property
     def tallies(self) -> dict[int, dict[str, int]]:

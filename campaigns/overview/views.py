@@ -42,10 +42,17 @@ class CampaignList(ListPage):
     empty_action = (_("Compose the first campaign"), "campaigns:new", "campaigns.add_campaign")
 
     def base_queryset(self) -> Any:
-        return Campaign.objects.select_related("account")
+        return Campaign.objects.real().select_related("account")
+
+    def is_filtered(self) -> bool:
+        """Where all of them lie in the archive, the filter that shows it has to be there."""
+        return super().is_filtered() or self.base_queryset().exists()
 
     def get_actions(self) -> tuple[Action, ...]:
-        return (Action(_("New campaign"), reverse("campaigns:new"), "campaigns.add_campaign", primary=True),)
+        return (
+            Action(_("Presets"), reverse("campaigns:presets"), "campaigns.view_preset"),
+            Action(_("New campaign"), reverse("campaigns:new"), "campaigns.add_campaign", primary=True),
+        )
 
 
 class CampaignMixin:
@@ -53,7 +60,7 @@ class CampaignMixin:
 
     @cached_property
     def campaign(self) -> Campaign:
-        related = ("account", "template", "voice_file", "started_by", "repeats")
+        related = ("account", "template", "voice_file", "started_by", "repeats", "copied_from", "test_of")
         return get_object_or_404(Campaign.objects.select_related(*related), pk=self.kwargs["pk"])
 
     def numbers(self) -> dict[str, Any]:
@@ -88,7 +95,7 @@ class CampaignPage(CampaignMixin, Page):
     template_name = "campaigns/overview/campaign.html"
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.campaign.is_draft:
+        if self.campaign.is_composed:
             return redirect("campaigns:check", self.campaign.pk)
         return super().get(*args, **kwargs)
 
@@ -156,7 +163,7 @@ class RecipientList(CampaignMixin, Page):
 
     def get_crumbs(self) -> Any:
         campaign = self.campaign
-        own_page = reverse("campaigns:check" if campaign.is_draft else "campaigns:detail", args=[campaign.pk])
+        own_page = reverse("campaigns:check" if campaign.is_composed else "campaigns:detail", args=[campaign.pk])
         return ((_("Campaigns"), reverse("campaigns:list")), (campaign.name, own_page))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -203,7 +210,7 @@ class RecipientPage(CampaignMixin, Page):
 
     def get_crumbs(self) -> Any:
         campaign = self.campaign
-        own_page = reverse("campaigns:check" if campaign.is_draft else "campaigns:detail", args=[campaign.pk])
+        own_page = reverse("campaigns:check" if campaign.is_composed else "campaigns:detail", args=[campaign.pk])
         recipients = reverse("campaigns:recipients", args=[campaign.pk])
         return (
             (_("Campaigns"), reverse("campaigns:list")),

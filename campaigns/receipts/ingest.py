@@ -7,9 +7,10 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns.models import Receipt
+from campaigns.models import Receipt, Reply
+from campaigns.replies import applying as replying
 from providers.accounts.models import Account
-from providers.contract.events import ReceiptEvent, ReviewEvent
+from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
 from providers.contract.push import PushBody, PushReading
 from providers.contract.words import Words, gettext_noop
 from providers.registry import UnknownGateway
@@ -134,6 +135,7 @@ def _skip_locked(pushes: QuerySet[InboundPush]) -> QuerySet[InboundPush]:
 
 def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
     receipts: dict[str, Receipt] = {}
+    replies: dict[str, Reply] = {}
     for push in pushes:
         reading = _read(account, push)
         push.state = PushState.UNREADABLE if reading.problem and not reading.events else PushState.APPLIED
@@ -141,12 +143,17 @@ def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
         for event in reading.events:
             if isinstance(event, ReviewEvent):
                 _review(account, event, push)
+            elif isinstance(event, ReplyEvent):
+                reply = replying.reply_of(account, event, push.received_at)
+                replies.setdefault(reply.digest, reply)
             else:
                 collect(receipts, receipt_of(account, event, push.received_at, push))
         if push.state == PushState.WAITING and any(isinstance(event, ReceiptEvent) for event in reading.events):
             # Read again, its receipts would be counted as said again.
             push.state = PushState.APPLIED
     store(account, receipts)
+    # After the receipts, so that a reply finds whom the provider has taken by now.
+    replying.store(account, replies)
     _mark(pushes)
 
 

@@ -1,6 +1,8 @@
 """When a campaign starts by itself."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -9,12 +11,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.activity.services import record
+from campaigns.approval import guard as approval
 from campaigns.models import ActivityKind, Campaign
 from campaigns.services import NotPossible, begin, locked, missing, require
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 
 from .awaiting import awaited, call_for, came_at, forbidding, lost, raw_reason, ready
+
+PLANNED = (*("scheduled_at", "time_zone", "window_days", "window_from", "window_until", "spread_until", "per_minute"),)
+"""The columns that the schedule of a draft is made of."""
 
 MOST = 200
 """Campaigns decided about in one sweep; what is left over is found by the next one."""
@@ -25,7 +31,24 @@ SCHEDULED = gettext_noop("Scheduled for %(at)s.")
 BACK_TO_DRAFT = Words(gettext_noop("Back to a draft; it no longer starts by itself."))
 RETURNED = Words(gettext_noop("Back to a draft by itself, because what it waited for will not come."))
 WAITED = gettext_noop("What it waited for was there only after its time, %(at)s. A person has to decide.")
+SPREAD_OVER = Words(
+    gettext_noop(
+        "The time until which it was to be spread is over, so everybody would be sent to at once. Take it back to a "
+        "draft and change its schedule."
+    )
+)
 MISSED = gettext_noop("Its time, %(at)s, passed while this system was not running. A person has to decide.")
+
+
+def plan(campaign: Campaign, values: Mapping[str, Any]) -> None:
+    """Set the columns of a draft that are about its schedule; nothing starts by that. Raises NotPossible."""
+    with transaction.atomic():
+        current = locked(campaign)
+        require(current, CampaignState.DRAFT)
+        for name in PLANNED:
+            setattr(current, name, values[name])
+        current.save(update_fields=[*PLANNED, "updated_at"])
+    campaign.refresh_from_db()
 
 
 def schedule(campaign: Campaign, at: datetime, user: AbstractBaseUser | None) -> None:
@@ -33,6 +56,7 @@ def schedule(campaign: Campaign, at: datetime, user: AbstractBaseUser | None) ->
 
     Raises NotPossible when the time is not at least a minute away, and for what a start would be refused for.
     """
+    approval.prepare(campaign, user)
     with transaction.atomic():
         current = locked(campaign)
         require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
@@ -48,12 +72,12 @@ def schedule(campaign: Campaign, at: datetime, user: AbstractBaseUser | None) ->
 
 
 def unschedule(campaign: Campaign, user: AbstractBaseUser | None) -> None:
-    """Make a draft again of what is scheduled. Raises NotPossible."""
+    """Make a draft again of what is scheduled; its time stays planned. Raises NotPossible."""
     with transaction.atomic():
         current = locked(campaign)
         require(current, CampaignState.SCHEDULED)
         current.started_by_id = None
-        _set(current, CampaignState.DRAFT, None)
+        _set(current, CampaignState.DRAFT, current.scheduled_at)
         record(ActivityKind.SCHEDULED, BACK_TO_DRAFT, campaign=current, user=user)
     campaign.refresh_from_db()
 
@@ -95,7 +119,7 @@ def _return_to_draft(pk: int) -> None:
             call_for(current, None)
             return
         raw, current.started_by_id = raw_reason(current), None
-        _set(current, CampaignState.DRAFT, None)
+        _set(current, CampaignState.DRAFT, current.scheduled_at)
         record(ActivityKind.SCHEDULED, RETURNED, campaign=current)
         for reason in found[1:]:
             record(ActivityKind.SCHEDULED, reason, campaign=current)
@@ -103,6 +127,7 @@ def _return_to_draft(pk: int) -> None:
 
 
 def _start_due(pk: int, now: datetime) -> bool:
+    approval.prepare(Campaign.objects.select_related("account").get(pk=pk), None)
     with transaction.atomic():
         current = _claimed(pk, late=False)
         if current is None or (current.scheduled_at and current.scheduled_at > now) or awaited(current):
@@ -110,7 +135,8 @@ def _start_due(pk: int, now: datetime) -> bool:
         if current.scheduled_at and now - current.scheduled_at > timedelta(minutes=settings.SCHEDULE_LATE_MINUTES):
             _ask_about_time(current, current.scheduled_at)
             return False
-        for words in missing(current):
+        hindered = [*missing(current), *([SPREAD_OVER] if current.spread_until and current.spread_until <= now else [])]
+        for words in hindered:
             _ask(current, words, hindered=True)
             return False
         begin(current, None)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import views
+from . import stepviews, views
 
 urlpatterns = [
-    path("<int:pk>/schedule/", views.SchedulePage.as_view(), name="schedule"),
+    path("<int:pk>/schedule/", stepviews.ScheduleStep.as_view(), name="schedule"),
+    path("<int:pk>/another-time/", views.ReschedulePage.as_view(), name="reschedule"),
     path("<int:pk>/unschedule/", views.Unschedule.as_view(), name="unschedule"),
 ]

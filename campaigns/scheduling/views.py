@@ -1,8 +1,10 @@
-"""Choosing a time, another time, or none any more."""
+"""Another time for what is scheduled, or none any more."""
 
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,19 +20,25 @@ from . import services
 from .forms import ScheduleForm
 
 
-class SchedulePage(FormPage):
-    """When is it to start?"""
+class ReschedulePage(FormPage):
+    """Another time for what is scheduled already; a draft has its schedule among its steps."""
 
     permission_required = "campaigns.start_campaign"
     template_name = "campaigns/scheduling/form.html"
     form_class = ScheduleForm
-    title = _("Start later")
+    title = _("Choose another time")
     submit_label = _("Schedule the start")
     success_message = _("Scheduled. It starts by itself at that time.")
 
     @cached_property
     def campaign(self) -> Campaign:
         return load_campaign(self.kwargs["pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        may = request.user.is_authenticated and self.has_permission()
+        if may and self.campaign.is_draft:
+            return redirect("campaigns:schedule", self.campaign.pk)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_crumbs(self) -> Any:
         return ((_("Campaigns"), reverse("campaigns:list")), (self.campaign.name, self.get_cancel_url()))

@@ -23,6 +23,9 @@ class Entry:
 ENTRIES = (
     Entry(_("Overview"), "overview", "/overview", "campaigns.view_campaign"),
     Entry(_("Campaigns"), "campaigns:list", "/campaigns", "campaigns.view_campaign"),
+    Entry(_("Contacts"), "campaigns:contacts:list", "/contacts", "campaigns.view_contactlist"),
+    Entry(_("Suppression"), "campaigns:suppression:list", "/suppression", "campaigns.view_suppression"),
+    Entry(_("Replies"), "campaigns:replies:list", "/replies", "campaigns.view_reply"),
     Entry(_("Voice files"), "providers:voicefiles:list", "/voice-files", "providers.view_voicefile", _("Library")),
     Entry(_("Voice templates"), "providers:voicetemplates:list", "/voice-templates", "providers.view_voicetemplate"),
     Entry(_("Accounts"), "providers:accounts:list", "/accounts", "providers.view_account", _("Set-up")),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin, PermissionRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm, Select
@@ -20,6 +21,7 @@ from django_tables2 import SingleTableMixin
 
 from .actions import Action, allowed
 from .errors import Refusal
+from .keeping import taken
 from .words import in_words
 
 Crumb = tuple[Any, str]
@@ -39,7 +41,8 @@ class StaffMixin(PermissionRequiredMixin):
         response = AccessMixin.handle_no_permission(self)
         # A fragment that quietly turns into the login page would be swapped into the middle of another page.
         if getattr(self.request, "htmx", False):
-            return HttpResponseClientRedirect(resolve_url(self.get_login_url()))
+            here = self.request.htmx.current_url_abs_path or ""
+            return HttpResponseClientRedirect(redirect_to_login(here, self.get_login_url()).url)
         return response
 
 
@@ -163,7 +166,8 @@ class FormPage(StaffMixin, PageMixin, FormView):
             return self.form_invalid(form)
         if self.success_message:
             messages.success(self.request, self.success_message)
-        return redirect(target) if target is not None else HttpResponseRedirect(self.get_success_url())
+        following = redirect(target) if target is not None else HttpResponseRedirect(self.get_success_url())
+        return taken(self.request, following)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from notifyadmin.web.words import in_words
 from providers import registry
 from providers.contract.fields import Field, FieldKind
+from providers.prices.listing import listed
 from providers.webhooks import addresses
 
 from . import labels, limits
@@ -29,6 +30,7 @@ def about(account: Account, request: HttpRequest) -> dict[str, Any]:
         "services": labels.services(gateway),
         "credentials": [(in_words(field.label), _shown(field, account)) for field in gateway.credentials],
         "settings": [(in_words(field.label), _setting(field, account)) for field in gateway.settings],
+        "prices": listed(account),
         "limits": limits.shown(account),
         "learned": limits.learned(account),
         "doors": addresses.doors_of(account) if may_copy else [],

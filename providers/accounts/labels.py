@@ -15,6 +15,7 @@ ABILITY_LABELS = {
     Ability.REVIEWS_TEMPLATES: _("Reviews templates"),
     Ability.TAKES_VOICE_FILES: _("Takes voice files"),
     Ability.REPORTS_BALANCE: _("Reports its balance"),
+    Ability.RECEIVES_REPLIES: _("Pushes replies"),
 }
 
 

@@ -149,7 +149,7 @@ class AccountDetail(DetailPage):
             "is_paused": account.state == AccountState.PAUSED,
             "is_being_tested": account.checked_at is None and timezone.now() - account.created_at < FIRST_TEST_TIME,
             "calls": calls,
-            "campaign_count": account.campaigns.count(),
+            "campaign_count": account.campaigns.filter(test_of=None).count(),
             **details.about(account, self.request),
         }
 

@@ -16,6 +16,7 @@ class Ability(StrEnum):
     REVIEWS_TEMPLATES = "reviews_templates"
     TAKES_VOICE_FILES = "takes_voice_files"
     REPORTS_BALANCE = "reports_balance"
+    RECEIVES_REPLIES = "receives_replies"
 
 
 KINDS = (Ability.VOICE_FILE, Ability.VOICE_TEXT, Ability.VOICE_TEMPLATE, Ability.SMS)

@@ -43,4 +43,18 @@ class ReviewEvent:
     raw: str
 
 
-Event = ReceiptEvent | ReviewEvent
+@dataclass(frozen=True, slots=True)
+class ReplyEvent:
+    """A message that somebody wrote back.
+
+    ``provider_id`` is the id that the provider gives with it (``""`` without one), ``number`` the digits of who wrote
+    it as pushed, ``text`` what was written, ``replied_at`` an aware datetime or None.
+    """
+
+    provider_id: str
+    number: str
+    text: str
+    replied_at: datetime | None = None
+
+
+Event = ReceiptEvent | ReviewEvent | ReplyEvent

@@ -55,6 +55,7 @@ class Outcome:
     ``receipts`` and ``receipt_code`` (the provider's own; ``""`` for success) are about the callee alone, ``refused``
     refuses this callee alone where the provider can. ``status`` (the provider's own) refuses the whole request, an
     ``effect`` spoils its answer; then ``taken`` says whether the provider had accepted the request before that.
+    ``reply`` is what the callee writes back, where the provider pushes replies.
     """
 
     digits: str
@@ -67,6 +68,7 @@ class Outcome:
     effect: Effect | None = None
     http_status: int = 200
     taken: bool = True
+    reply: str = ""
 
     @property
     def concerns_request(self) -> bool:

@@ -167,6 +167,7 @@ class Rehearsal(ABC):
     receipt_door: Mapping[str, str]
     """Kind of campaign to the door that its receipts are pushed to."""
     review_door: str = ""
+    reply_door: str = ""
     frequencies: tuple[Frequency, ...] = ()
     own_outcomes: tuple[Outcome, ...] = ()
     failure_code: str
@@ -203,6 +204,10 @@ class Rehearsal(ABC):
     def review(self, template: Template) -> tuple[Template, Mapping[str, object]] | None:
         """Decide on a template: its new state and the members of the review push, or None to keep silent."""
         return None
+
+    def reply(self, number: str, text: str, reply_id: str, written_at: float) -> Mapping[str, object]:
+        """The members of the push of what *number* wrote back, where there is a ``reply_door``."""
+        raise NotImplementedError
 
     def success_code(self, kind: str) -> str:
         """The receipt code of success for *kind*."""

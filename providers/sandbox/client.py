@@ -74,6 +74,10 @@ class SandboxConsole:
         rows: list[dict[str, Any]] = self._call("GET", f"{slug}/files")["rows"]
         return rows
 
+    def reply(self, slug: str, number: str, text: str, reply_id: str = "") -> str:
+        """Let *number* write back; returns the id of the reply, a new one unless given."""
+        return str(self._call("POST", f"{slug}/reply", {"number": number, "text": text, "id": reply_id})["id"])
+
     def wait_until_pushed(self, seconds: float = 30.0) -> None:
         """Wait until no push is owed any more. Raises TimeoutError."""
         deadline = time.monotonic() + seconds

@@ -52,6 +52,7 @@ class Control:
             web.put("/_sandbox/{slug}/push", self._set_addresses),
             web.get("/_sandbox/{slug}/templates", self._templates),
             web.get("/_sandbox/{slug}/files", self._files),
+            web.post("/_sandbox/{slug}/reply", self._reply),
         ]
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -141,6 +142,16 @@ class Control:
     async def _files(self, request: web.Request) -> web.Response:
         files = self._office.ledger.files(self._known(request.match_info["slug"]))
         return web.json_response({"rows": [{"id": one.id, "name": one.name, "size": one.size} for one in files]})
+
+    async def _reply(self, request: web.Request) -> web.Response:
+        slug = self._known(request.match_info["slug"])
+        if not self._office.rehearsals[slug].reply_door:
+            raise _bad(f"{slug} pushes no replies")
+        wanted = await _object(request)
+        number, text, reply_id = (wanted.get(name, "") for name in ("number", "text", "id"))
+        if not (isinstance(number, str) and number.isdigit() and isinstance(text, str) and isinstance(reply_id, str)):
+            raise _bad("a reply has a number in digits and a text, and may have an id")
+        return web.json_response({"id": self._office.write_back(slug, number, text, reply_id=reply_id)})
 
     def _known(self, slug: str) -> str:
         if slug not in self._office.rehearsals:

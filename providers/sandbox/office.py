@@ -5,7 +5,16 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 
-from providers.contract.rehearsal import Answer, Receipt, Rehearsal, SandboxRequest, Taken, Template
+from providers.contract.abilities import Ability
+from providers.contract.rehearsal import (
+    Answer,
+    Receipt,
+    Rehearsal,
+    SandboxRequest,
+    Taken,
+    Template,
+    foreign_id,
+)
 
 from .books import LedgerBooks
 from .desk import ProviderDesk
@@ -16,6 +25,8 @@ from .settings import Settings
 from .weather import Weather
 
 FLUSH_SECONDS = 0.1
+REPLY_SECONDS = 0.5
+"""How long after the receipt somebody writes back."""
 
 
 class Office:
@@ -102,7 +113,18 @@ class Office:
                     early.append(push)
                 else:
                     self.pusher.add(push)
+            written = self.rehearsals[slug].outcome_of(callee.number).reply
+            if written and callee.kind == Ability.SMS:
+                self.write_back(slug, callee.number, written, after=delay + REPLY_SECONDS)
         return early
+
+    def write_back(self, slug: str, number: str, text: str, *, reply_id: str = "", after: float = 0.0) -> str:
+        """Push what *number* wrote back, some seconds from now; returns its id, a new one unless given."""
+        rehearsal, due = self.rehearsals[slug], time.time() + after
+        reply_id = reply_id or foreign_id(f"reply {number} {self.desks[slug].serial():06d}")
+        content = rehearsal.reply(number, text, reply_id, due + self.settings.clock_offset)
+        self.pusher.add(Pending(0, slug, rehearsal.reply_door, due, due, content=content))
+        return reply_id
 
     def _pending(self, slug: str, callee_id: int, taken: Taken, receipt: Receipt, delay: float) -> Pending:
         late = self.settings.late_seconds if receipt.late else 0.0

@@ -14,21 +14,17 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from notifyadmin.web.uploads import COMPLETE, ROOM, StopAtLimit
 from notifyadmin.web.views import Crumb, Page
 from providers.contract.words import Words, gettext_noop
 
 from . import audio
-from .handlers import StopAtLimit
 from .models import VoiceFile
 from .rules import FILES_AT_ONCE, formats, limits
 from .uploading import Known, add_recording
 from .views import ADD, crumbs
 
 FIELD = "files"
-COMPLETE = "complete"
-"""The last field of the form: a request that was cut off on its way ends before it."""
-ROOM = 64 * 1024
-"""Bytes of a request around its files."""
 
 NO_FILE = Words(gettext_noop("No file was chosen. Choose one or more recordings, then upload them."))
 CUT_OFF = Words(gettext_noop("The upload broke off on its way, and nothing of it was kept. Upload the files again."))

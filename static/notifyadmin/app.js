@@ -88,6 +88,14 @@
     else if (button.hasAttribute("data-insert")) insert(button);
   });
 
+  // A menu that is open closes when somebody goes elsewhere.
+  const closeMenus = (except) => document.querySelectorAll("details.more[open]").forEach((menu) => {
+    if (!menu.contains(except)) menu.open = false;
+  });
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
+
   // The current entry of the small screen's navigation bar may stand outside of what is visible.
   document.addEventListener("DOMContentLoaded", () => {
     const bar = document.querySelector(".nav-side");

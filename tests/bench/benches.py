@@ -21,10 +21,21 @@ class Sizes:
     large: int = 1_000_000
     small: int = 1_000
     starts: int = 25
+    list: int = 200_000
+    workbook: int = 100_000
 
 
 QUICK = Sizes(
-    rounds=2, batch=60_000, plain=300, cost=40_000, single=5_000, flight_seconds=8.0, large=100_000, starts=11
+    rounds=2,
+    batch=60_000,
+    plain=300,
+    cost=40_000,
+    single=5_000,
+    flight_seconds=8.0,
+    large=100_000,
+    starts=11,
+    list=40_000,
+    workbook=20_000,
 )
 
 
@@ -60,6 +71,7 @@ MEASURES = {
     "two": Measure("two workers against one", (POSTGRES,), "rates", "two_workers"),
     "flight": Measure("256 requests in flight from one process", STACKS, "rates", "in_flight"),
     "single": Measure("one number per request at zero delay", STACKS, "costs", "of_single"),
+    "import": Measure("lists of 200,000 rows into an audience, XLSX, and memory", STACKS, "imports", "of_lists"),
     "start": Measure("start of a million against a thousand, and memory", STACKS, "starts", "large_campaign"),
     "scale": Measure("four workers against one at a slow gateway", (POSTGRES,), "rates", "four_workers"),
 }

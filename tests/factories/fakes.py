@@ -7,7 +7,7 @@ from typing import Any
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted, Answered, Balance, SubmitAnswer, TemplateTaken
-from providers.contract.events import ReceiptEvent, ReviewEvent
+from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
 from providers.contract.fields import Field, FieldKind, Problem
 from providers.contract.gateway import Gateway, KindFacts
 from providers.contract.http import HttpFailure, HttpRequest
@@ -27,7 +27,8 @@ class NoHttp:
 
 
 class FakeGateway(Gateway):
-    """Accepts everybody unless ``answer`` says otherwise; reads pushes of lines ``id|ref|number|verdict|code|at``."""
+    """Accepts everybody unless ``answer`` says otherwise; reads pushes of lines ``id|ref|number|verdict|code|at``,
+    ``review|id|review`` and ``reply|id|number|text|at``."""
 
     slug = FAKE_SLUG
     name = "Fake"
@@ -43,7 +44,9 @@ class FakeGateway(Gateway):
         Ability.VOICE_TEMPLATE: KindFacts(options=(), max_callees=1, has_text=True, document="fake"),
         Ability.SMS: KindFacts(options=(), max_callees=1000, has_text=True, document="fake", groups_texts=True),
     }
-    services = frozenset({Ability.RECEIVES_RECEIPTS, Ability.REVIEWS_TEMPLATES, Ability.REPORTS_BALANCE})
+    services = frozenset(
+        {Ability.RECEIVES_RECEIPTS, Ability.REVIEWS_TEMPLATES, Ability.REPORTS_BALANCE, Ability.RECEIVES_REPLIES}
+    )
     doors = (PushDoor("receipts", "Receipts"),)
     number_words = "any digits"
     template_variable = "【变量】"
@@ -80,7 +83,8 @@ class FakeGateway(Gateway):
 
     def read_push(self, push: PushBody) -> PushReading:
         lines = push.body.decode().splitlines()
-        if not lines or any(line.count("|") != 5 and not line.startswith("review|") for line in lines):
+        others = ("review|", "reply|")
+        if not lines or any(line.count("|") != 5 and not line.startswith(others) for line in lines):
             return PushReading(problem=Words("This body cannot be read."))
         return PushReading(tuple(map(_event, lines)))
 
@@ -92,12 +96,15 @@ def accept_all(message: Message) -> Answered:
     return Answered(tuple(Accepted(callee.ref, f"id-{callee.number}") for callee in message.callees))
 
 
-def _event(line: str) -> ReceiptEvent | ReviewEvent:
+def _event(line: str) -> ReceiptEvent | ReviewEvent | ReplyEvent:
     if line.startswith("review|"):
         _, template_id, review = line.split("|")
         return ReviewEvent(template_id, Review(review), "2", "ok")
     from datetime import UTC, datetime
 
+    if line.startswith("reply|"):
+        _, provider_id, number, text, said = line.split("|")
+        return ReplyEvent(provider_id, number, text, datetime.fromisoformat(said) if said else None)
     provider_id, ref, number, verdict, code, minute = line.split("|")
     failure = FailureClass.NO_ANSWER if verdict == "undelivered" else FailureClass.NONE
     at = datetime(2026, 5, 1, 9, int(minute), tzinfo=UTC) if minute else None

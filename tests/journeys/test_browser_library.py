@@ -208,7 +208,7 @@ def test_a_campaign_waits_for_the_review_of_its_template_and_goes_on(
     choose_template(page, "Soon (In review: will be waited for)", "{code}")
     page.get_by_role("button", name="Save and go on").click()
     paste(page, [rehearsals()[REVIEWER.slug].number_for(number) for number in (702, 703)])
-    expect(page.locator(".check", has_text="Soon")).to_contain_text("in review at the provider")
+    expect(page.locator(".check", has_text="The template Soon")).to_contain_text("in review at the provider")
     confirm(page, "Start as soon as it can")
     expect(badge(page)).to_have_text("Waiting")
     expect(page.locator(".notice.s-held")).to_contain_text("The template “Soon” is in review at the provider.")

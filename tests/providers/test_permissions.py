@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from providers.models import InboundPush, UnknownReview, VoiceFile, VoiceFileCopy, VoiceTemplate
+from providers.models import InboundPush, Price, UnknownReview, VoiceFile, VoiceFileCopy, VoiceTemplate
 from tests.factories import FAKE_SLUG, make_account, make_user
 
 from .voicefiles.provider import taking
@@ -25,6 +25,8 @@ PAGES = [
     ("accounts:forget", ["account", "per_day"], "change_account", "post"),
     ("accounts:rotate", ["account"], "change_account", "post"),
     ("accounts:retire", ["account"], "change_account", "post"),
+    ("prices:page", ["account"], "change_price", "get"),
+    ("prices:remove", ["price"], "change_price", "post"),
     ("voicefiles:list", [], "view_voicefile", "get"),
     ("voicefiles:upload", [], "add_voicefile", "get"),
     ("voicefiles:edit", ["voice_file"], "change_voicefile", "get"),
@@ -71,6 +73,7 @@ def rows(fake_gateway, settings, tmp_path):
     VoiceFileCopy.objects.create(voice_file=voice_file, account=account, state="unclear")
     return {
         "account": account,
+        "price": Price.objects.create(account=account, kind="sms", unit="segment", amount=1, currency="USD"),
         "voice_file": voice_file,
         "template": VoiceTemplate.objects.create(account=account, name="t", text="hello"),
         "review": UnknownReview.objects.create(account=account, template_id="9", review="approved", at=timezone.now()),

@@ -47,11 +47,15 @@ class PlatformGateway(Gateway):
             Ability.PULLS_RECEIPTS,
             Ability.REPORTS_BALANCE,
             Ability.TAKES_VOICE_FILES,
+            Ability.RECEIVES_REPLIES,
         }
     )
     doors = (
         PushDoor("voice", gettext_noop("Call reports"), gettext_noop("Give this address to the provider for calls.")),
         PushDoor("sms", gettext_noop("SMS reports"), gettext_noop("Give this address to the provider for SMS.")),
+        PushDoor(
+            "replies", gettext_noop("SMS replies"), gettext_noop("Give this address to the provider for two-way SMS.")
+        ),
     )
     number_words = gettext_noop(
         "Country code and number, 7 to 15 digits together, without plus sign, for example 919800000001."

@@ -67,7 +67,7 @@ def sms_options(source: str) -> tuple[Field, ...]:
             "senderId",
             gettext_noop("Sender"),
             max_length=32,
-            help=gettext_noop("Shown as the sender where the destination allows it."),
+            help=gettext_noop("Shown as the sender where the destination allows it; at most 32 characters."),
             source=source,
         ),
     )
@@ -79,7 +79,7 @@ def _display_number(source: str) -> Field:
         gettext_noop("Displayed number"),
         pattern="[0-9]{7,15}",
         pattern_words=gettext_noop("The displayed number has 7 to 15 digits and nothing else."),
-        help=gettext_noop("The number that the called person sees."),
+        help=gettext_noop("The number that the called person sees: 7 to 15 digits."),
         source=source,
     )
 
@@ -104,6 +104,7 @@ def _call_limits(source: str) -> tuple[Field, ...]:
             minimum=20,
             maximum=120,
             unit=gettext_noop("seconds"),
+            help=gettext_noop("The provider gives up when nobody has answered for so long."),
             source=source,
         ),
     )

@@ -44,16 +44,27 @@ STATUS_OUTCOMES = tuple(
 
 class PlatformRehearsal(Rehearsal):
     """One brand. ``sms_prefix`` begins its SMS paths, ``success`` is its termination code of an answered call,
-    ``order_key`` the member that carries the caller's own id in its SMS push."""
+    ``order_key`` the member that carries the caller's own id in its SMS push, ``network_key`` the one of the network's
+    code in its reply push."""
 
-    doors = ("voice", "sms")
+    doors = ("voice", "sms", "replies")
+    reply_door = "replies"
     receipt_door = {Ability.VOICE_FILE: "voice", Ability.VOICE_TEXT: "voice", Ability.SMS: "sms"}
     file_id = "120220225070cc2484c59d4f8b9745d34226285b1e.mp3"
-    own_outcomes = (*STATUS_OUTCOMES, *pushes.RECEIPT_OUTCOMES)
+    own_outcomes = (*STATUS_OUTCOMES, *pushes.RECEIPT_OUTCOMES, *pushes.REPLY_OUTCOMES)
     failure_code = "480"
     unknown_code = pushes.UNKNOWN_CODE
 
-    def __init__(self, slug: str, base_path: str, *, sms_prefix: str, success: str, order_key: str = "orderId") -> None:
+    def __init__(
+        self,
+        slug: str,
+        base_path: str,
+        *,
+        sms_prefix: str,
+        success: str,
+        order_key: str = "orderId",
+        network_key: str = "mnc",
+    ) -> None:
         self.slug = slug
         self.base_path = base_path
         self.credentials = {
@@ -64,6 +75,7 @@ class PlatformRehearsal(Rehearsal):
         }
         self._success = success
         self._order_key = order_key
+        self._network_key = network_key
         self._routes: dict[str, tuple[str, str, Callable[[SandboxRequest, Desk], Answer]]] = {
             "/voice/sendGroup": ("POST", "voice/sendGroup", self._send_group),
             "/voice/sendCode": ("POST", "voice/sendCode", self._send_code),
@@ -265,6 +277,9 @@ class PlatformRehearsal(Rehearsal):
 
     def push(self, door: str, bodies: Sequence[Mapping[str, object]], form: str) -> Push:
         return pushes.json_push(bodies, form if self.groups(door) else "single")
+
+    def reply(self, number: str, text: str, reply_id: str, written_at: float) -> Mapping[str, object]:
+        return pushes.sms_reply(number, text, reply_id, datetime.fromtimestamp(written_at, CHINA), self._network_key)
 
     def groups(self, door: str) -> bool:
         return door == "voice"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from providers.contract.magic import Outcome
 from providers.contract.rehearsal import Push, Receipt, Taken, foreign_id
@@ -43,6 +44,11 @@ RECEIPT_OUTCOMES: tuple[Outcome, ...] = (
         )
         for code, reason in SMS_REASONS.items()
     ),
+)
+REPLY_OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("110", "replies_stop", "SMS: delivered, then the owner writes back TD.", reply="TD"),
+    Outcome("111", "replies_stop_in_words", "SMS: delivered, then the owner writes back “退订。”.", reply="退订。"),
+    Outcome("112", "replies_thanks", "SMS: delivered, then the owner writes back thanks.", reply="Thanks, got it!"),
 )
 
 
@@ -118,6 +124,21 @@ def _sms_status(code: str) -> tuple[int, str]:
     if code == UNKNOWN_CODE:
         return 99, "99"
     return (int(code), SMS_REASONS[code]) if code in SMS_REASONS else (1, SMS_REASONS["1"])
+
+
+def sms_reply(number: str, text: str, reply_id: str, written_at: datetime, network_key: str) -> dict[str, object]:
+    """The reply push; one sample spells the member of the network's code *network_key* wrongly."""
+    return {
+        "msgid": reply_id,
+        "mobile": number,
+        "reply_time": f"{written_at:%Y-%m-%d %H:%M:%S}",
+        "content": text,
+        "sendid": "10690001",
+        "mcc": 510,
+        network_key: 10,
+        "operator": "Rehearsal Mobile",
+        "pricedetail": {"pay": "0.0000", "currency": "USD", "chargeCnt": 1, "price": "0.0000"},
+    }
 
 
 def json_push(bodies: Sequence[Mapping[str, object]], form: str) -> Push:

@@ -1,9 +1,9 @@
-"""Reports that the platform pushes: calls and SMS, one, a list, or a list in ``array``, through either door."""
+"""What the platform pushes: reports of calls and SMS, and replies; one, a list, or a list in ``array``, by any door."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from providers.contract.events import ReceiptEvent
+from providers.contract.events import ReceiptEvent, ReplyEvent
 from providers.contract.push import PushBody, PushReading
 from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
@@ -15,7 +15,8 @@ Report = Mapping[str, Any]
 """One report with its names in lower case and without the blanks that some pages have at their ends."""
 
 _NOT_JSON = Words(gettext_noop("The body is not a JSON report."))
-_NO_REPORT = Words(gettext_noop("The body holds no report of a call or an SMS that we could recognise."))
+_NO_REPORT = Words(gettext_noop("The body holds no report of a call or an SMS, and no reply, that we could recognise."))
+_REPLY_LIMIT = 2000
 _CALL_NAMES = frozenset({"voiceid", "terminationcode", "sipcode", "calledinfo"})
 
 
@@ -46,9 +47,25 @@ def with_plain_names(item: Mapping[Any, Any]) -> Report:
     return report
 
 
-def _event(report: Report) -> ReceiptEvent | None:
+def _event(report: Report) -> ReceiptEvent | ReplyEvent | None:
+    if _is_reply(report):
+        return _reply_event(report)
     event = call_event(report) if _CALL_NAMES & report.keys() else _sms_event(report)
     return event if event and (event.provider_id or event.ref) else None
+
+
+def _is_reply(report: Report) -> bool:
+    """The reply page has a text and no status; every report of an SMS has a status."""
+    return "content" in report and not _CALL_NAMES & report.keys() and not text_of(report.get("status"))
+
+
+def _reply_event(report: Report) -> ReplyEvent | None:
+    """What somebody wrote back (the page about two-way SMS). Its time has no zone; all pages write Beijing's."""
+    number = digits_of(report.get("mobile"))
+    if not number:
+        return None
+    text = text_of(report.get("content"), _REPLY_LIMIT)
+    return ReplyEvent(text_of(report.get("msgid")), number, text, time_of(report.get("reply_time")))
 
 
 def call_event(report: Report) -> ReceiptEvent:
@@ -80,7 +97,7 @@ def _our_reference(called_info: Any) -> str:
 
 
 def _sms_event(report: Report) -> ReceiptEvent | None:
-    """A report of one SMS. Without a status it is something else, for example a person's reply."""
+    """A report of one SMS. Without a status it is something else."""
     status = text_of(report.get("status"))
     if not status:
         return None

@@ -1,5 +1,7 @@
 """A new draft for those who were not reached."""
 
+from datetime import time
+
 import pytest
 
 from campaigns import services
@@ -18,12 +20,14 @@ STATES = (
     *(("pending", ""), ("held", "")),
 )
 
+HOURS = {"time_zone": "UTC", "window_days": 31, "window_from": time(9), "window_until": time(18), "per_minute": 60}
+
 
 @pytest.fixture
 def campaign(fake_gateway: FakeGateway) -> Campaign:
     """One person per line of STATES, in its order."""
     campaign = make_campaign(
-        make_account(), "sms", len(STATES), text="Hello {a}", columns=["a"], options={"senderId": "x"}
+        make_account(), "sms", len(STATES), text="Hello {a}", columns=["a"], options={"senderId": "x"}, **HOURS
     )
     for position, (state, failure) in enumerate(STATES, 1):
         campaign.recipients.filter(position=position).update(
@@ -36,7 +40,8 @@ def test_the_chosen_become_a_draft_with_the_same_content_and_new_positions(campa
     user = make_user()
     draft = send_again(campaign, [Group("undelivered", "no_answer"), Group("expired")], user)
     assert (draft.state, draft.total, draft.repeats, draft.created_by) == ("draft", 3, campaign, user)
-    for same in ("kind", "account", "text", "options", "columns"):
+    hours = ("time_zone", "window_days", "window_from", "window_until", "per_minute")
+    for same in ("kind", "account", "text", "options", "columns", *hours):
         assert getattr(draft, same) == getattr(campaign, same)
     assert draft.name == f"{campaign.name} (again)"
     rows = draft.recipients.order_by("position").values_list("position", "number", "typed", "variables", "provider_id")
@@ -85,7 +90,7 @@ def test_a_draft_has_nobody_to_send_to_again(fake_gateway: FakeGateway) -> None:
 def test_the_new_draft_is_cut_into_chunks_that_are_due_and_can_start(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.audience.importing.CHUNK_SIZE", 2)
+    monkeypatch.setattr("campaigns.audience.chunks.CHUNK_SIZE", 2)
     draft = send_again(campaign, [group for group, _number in counted(campaign)], None)
     chunks = draft.chunks.order_by("number").values_list("number", "first", "last")
     assert list(chunks) == [(1, 1, 2), (2, 3, 4), (3, 5, 6)]

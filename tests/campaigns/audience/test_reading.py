@@ -1,14 +1,15 @@
 """Lists in all the shapes that spreadsheets give them."""
 
+from typing import Any
+
 import pytest
 
-from campaigns.audience import reading
-from campaigns.audience.reading import UnreadableList, read_file, read_text
+from campaigns.audience.reading import Table, UnreadableList, read_file, read_text
 
 TABLE = "手机号,姓名,号楼\n13800138000,内科,2\n13900139000,外科,3"
 
 
-def cells_of(table: reading.Table) -> list[tuple[str, ...]]:
+def cells_of(table: Table) -> list[tuple[str, ...]]:
     return [(row.number, *row.values) for row in table.rows]
 
 
@@ -90,9 +91,9 @@ def test_columns_of_one_name_and_of_none_stay_apart() -> None:
     [
         (b"", "empty"),
         (b"\n \n,\n", "empty"),
-        (b"PK\x03\x04rest", "workbook"),
-        (b"a\x00b\x00c", "not text"),
-        (b"\xff\xff\xff\xff", "not text"),
+        (b"PK\x03\x04rest", "broken"),
+        (b"a\x01\x02\x00\x03\x04\x05b\x06c", "not text"),
+        (b"\xff\xff\xff\xff", "none of the encodings"),
         (b"number,name\n", "no row below"),
     ],
 )
@@ -102,10 +103,9 @@ def test_a_list_that_cannot_be_read_says_why(data: bytes, said: str) -> None:
     assert said in str(caught.value.words)
 
 
-def test_limits_are_told_before_anything_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 2)
-    monkeypatch.setattr(reading, "MAX_BYTES", 60)
-    with pytest.raises(UnreadableList, match="at most 2"):
+def test_limits_are_told_before_anything_is_taken(settings: Any) -> None:
+    settings.LIST_MAX_ROWS, settings.LIST_MAX_BYTES = 2, 60
+    with pytest.raises(UnreadableList, match="more than 2 rows"):
         read_text("\n".join(["13800138000"] * 4))
     with pytest.raises(UnreadableList, match="at most 0 MB"):
         read_file(b"1" * 61)

@@ -1,14 +1,16 @@
 """What stands against a start, and what is only to be known."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+import time_machine
 
 from campaigns.audience.importing import add_audience
 from campaigns.audience.reading import read_text
 from campaigns.compose import checks
 from campaigns.models import Campaign
-from providers.models import AccountState, VoiceTemplate
+from providers.models import AccountState, Price, VoiceTemplate
 from tests.factories import make_account, make_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_gateway")]
@@ -17,7 +19,11 @@ LIST = "number,场馆\n+8613800138000,2\n+8613800138001,3\n+8613800138002,\n"
 
 
 def ready(**values: Any) -> Campaign:
-    campaign = make_campaign(make_account(balance_amount=5, balance_unit="units"), "sms", 0, running=False, text="")
+    account = make_account(balance_amount=5, balance_unit="USD")
+    Price.objects.create(account=account, kind="sms", unit="segment", amount=1, currency="USD")
+    # Whatever the clock says now, it is day where they are.
+    hours = {"time_zone": "Asia/Shanghai", "window_from": time(9), "window_until": time(20)}
+    campaign = make_campaign(account, "sms", 0, running=False, text="", **hours)
     table = read_text(LIST)
     add_audience(campaign, table.rows, table.columns)
     Campaign.objects.filter(pk=campaign.pk).update(**({"text": "Hello"} | values))
@@ -29,7 +35,8 @@ def found(campaign: Campaign, level: checks.Level) -> list[str]:
 
 
 def test_nothing_stands_against_a_complete_campaign() -> None:
-    assert found(ready(), checks.Level.STOP) == found(ready(), checks.Level.LOOK) == []
+    with time_machine.travel(datetime(2026, 5, 1, 4, tzinfo=UTC), tick=False):
+        assert found(ready(), checks.Level.STOP) == found(ready(), checks.Level.LOOK) == []
 
 
 def test_an_empty_text_stops() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.compose.forms import OPTION, AudienceForm, ContentForm
+from campaigns.compose.forms import ContentForm
+from campaigns.compose.optionforms import OPTION, OptionsForm
 from campaigns.compose.services import NotValid, create_draft, delete_draft, save_content
 from campaigns.models import Campaign
 from providers import registry
@@ -45,14 +46,14 @@ def test_an_option_outside_its_declaration_is_refused_under_its_own_name(
     value = unsuitable(option)
     if value is None:
         pytest.skip("takes anything")
-    form = ContentForm(campaign, {OPTION + option.name: value})
+    form = OptionsForm(campaign, {OPTION + option.name: value})
     assert OPTION + option.name in form.errors
 
 
 @pytest.mark.parametrize("slug", [gateway.slug for gateway in registry.all_gateways()])
 def test_every_kind_of_every_provider_has_a_form(slug: str) -> None:
     for kind in registry.get(slug).able_kinds():
-        form = ContentForm(Campaign(kind=kind, account=make_account(slug)))
+        form = OptionsForm(Campaign(kind=kind, account=make_account(slug)))
         assert {OPTION + option.name for option in registry.get(slug).kinds[kind].options} <= set(form.fields)
         assert all(str(field) for field in form)
 
@@ -138,9 +139,3 @@ def test_a_deleted_draft_takes_its_audience_along(fake_gateway: FakeGateway) -> 
     campaign = make_campaign(make_account(), "sms", 5, running=False)
     delete_draft(campaign)
     assert not Campaign.objects.exists()
-
-
-@pytest.mark.parametrize("pasted", ["", "  \n"])
-def test_a_list_is_either_pasted_or_uploaded(pasted: str) -> None:
-    assert not AudienceForm({"pasted": pasted}).is_valid()
-    assert AudienceForm({"pasted": "13800138000"}).is_valid()

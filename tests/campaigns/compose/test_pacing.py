@@ -42,7 +42,7 @@ def test_nobody_waits_once_the_minute_is_over(client: Client, campaign: Campaign
     NumberUse.objects.all().delete()
     text = page(client, campaign)
     assert 'aria-label="Can go now 5"' in text
-    assert "hold anybody back now" in text
+    assert "hold anybody back at the start" in text
 
 
 def test_a_large_audience_is_counted_after_the_page_is_there(

@@ -30,7 +30,7 @@ def test_a_campaign_is_composed_step_by_step_and_started(client: Client) -> None
     assert made.url == at("content", campaign)
 
     upload = SimpleUploadedFile("list.csv", "手机号,场馆\n+8613800138000,2\nabc,3\n".encode("gb18030"))
-    client.post(at("audience", campaign), {"file": upload})
+    client.post(at("audience", campaign), {"file": upload, "complete": "1"})
     campaign.refresh_from_db()
     assert (campaign.total, campaign.columns) == (1, ["场馆"])
 
@@ -77,7 +77,7 @@ def test_people_can_be_leafed_through(client: Client) -> None:
 def test_a_list_that_cannot_be_read_is_an_error_of_the_form(client: Client) -> None:
     campaign = make_campaign(make_account(), "sms", 0, running=False)
     upload = SimpleUploadedFile("list.xlsx", b"PK\x03\x04")
-    answer = client.post(at("audience", campaign), {"file": upload})
+    answer = client.post(at("audience", campaign), {"file": upload, "complete": "1"})
     assert answer.status_code == 200
     assert "workbook" in answer.content.decode()
 

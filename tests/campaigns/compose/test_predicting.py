@@ -93,12 +93,12 @@ def test_of_a_large_audience_blocks_are_looked_at_and_the_check_says_so(
 
 
 def test_blocks_lie_apart_and_within_the_audience() -> None:
-    starts = predicting._block_starts(1_000_003)
+    starts = predicting.block_starts(1_000_003)
     assert len(starts) == predicting.WHOLE // predicting.BLOCK
     assert starts[0] == 1
     assert starts[-1] + predicting.BLOCK - 1 == 1_000_003
     assert all(later - start >= predicting.BLOCK for start, later in pairwise(starts))
-    assert predicting._block_starts(2_500) == [1, 1001, 2001]
+    assert predicting.block_starts(2_500) == [1, 1001, 2001]
 
 
 def test_long_texts_that_differ_do_not_keep_the_page_waiting(

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from campaigns.dispatch import forecast as forecasting
-from campaigns.dispatch import quiet, uses
+from campaigns.dispatch import forecasts, quiet, uses
 from campaigns.dispatch.forecast import Forecast, forecast
 from campaigns.models import Campaign, NumberUse, Recipient
+from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
 from providers.contract.words import Words
 from providers.models import Account
@@ -40,7 +41,7 @@ def happens(campaign: Campaign) -> Forecast:
     admitted = uses.admit(account.pk, uses.limits_of(account), asked, NOW)
     holds = [*awake.holds, *admitted.holds]
     counts = Counter((forecasting._shown(hold.until, NOW), hold.words.pack()) for hold in holds)
-    return Forecast(len(admitted.go), forecasting._in_time(counts))
+    return Forecast(len(admitted.go), forecasts.in_time(counts))
 
 
 def used(account: Account, number: int, *seconds_ago: float) -> None:
@@ -95,7 +96,7 @@ def test_whoever_is_held_already_stays_held_for_the_same_reason(account: Account
     held.update(state="held", held_until=NOW + timedelta(seconds=600, microseconds=3), reason=words.pack())
     campaign.recipients.filter(position=3).update(state="delivered")
     told = forecast(campaign, NOW)
-    assert told == Forecast(1, (forecasting.Held(NOW + timedelta(seconds=600.5), 2, words),))
+    assert told == Forecast(1, (forecasts.Held(NOW + timedelta(seconds=600.5), 2, words),))
 
 
 def test_without_limits_nobody_is_looked_at(fake_gateway: FakeGateway, django_assert_num_queries) -> None:
@@ -113,8 +114,53 @@ def test_many_people_take_a_few_statements_per_page(account: Account, monkeypatc
 
 
 def test_many_ends_are_told_in_few_lines_that_still_add_up() -> None:
-    held = tuple(forecasting.Held(NOW + timedelta(minutes=7 * n), 2, Words("x")) for n in range(100))
+    held = tuple(forecasts.Held(NOW + timedelta(minutes=7 * n), 2, Words("x")) for n in range(100))
     coarse = Forecast(0, held).coarse(12)
     assert 1 < len(coarse) <= 12
     assert sum(one.count for one in coarse) == 200
     assert coarse[-1].until >= held[-1].until
+
+
+OFFICE = {"time_zone": "Europe/Berlin", "window_days": 0b0011111, "window_from": time(9), "window_until": time(18)}
+
+
+def test_outside_its_hours_everybody_waits_for_the_next_opening(fake_gateway: FakeGateway) -> None:
+    campaign = make_campaign(make_account(), recipients=7, running=False, **OFFICE)
+    assert forecast(campaign, NOW) == Forecast(7)
+    (held,) = forecast(campaign, NOW + timedelta(hours=12)).held
+    assert (held.count, held.until) == (7, datetime(2026, 5, 4, 7, tzinfo=UTC))
+    assert "Europe/Berlin" in in_words(held.words)
+
+
+def test_whoever_waits_for_another_reason_goes_in_its_hours_as_well(account: Account) -> None:
+    campaign = make_campaign(account, recipients=1, running=False, **(OFFICE | {"window_until": time(11, 1)}))
+    used(account, 1, 30, 20, 10)
+    (held,) = forecast(campaign, NOW + timedelta(seconds=59)).held or (None,)
+    assert held is None or held.until == datetime(2026, 5, 4, 7, tzinfo=UTC)
+
+
+def test_with_a_rate_those_of_the_first_minute_go_and_the_others_in_turn(fake_gateway: FakeGateway) -> None:
+    campaign = make_campaign(make_account(), recipients=300, running=False, per_minute=60)
+    told = forecast(campaign, NOW)
+    (held,) = told.held
+    assert (told.now, held.count) == (58, 242)
+    assert told.end == held.until == NOW + timedelta(seconds=309)
+    assert "about 58 a minute" in in_words(held.words)
+
+
+def test_a_rate_rests_while_it_is_closed(fake_gateway: FakeGateway) -> None:
+    campaign = make_campaign(make_account(), recipients=500, running=False, per_minute=1, **OFFICE)
+    told = forecast(campaign, NOW + timedelta(hours=12))
+    assert (told.now, [held.count for held in told.held]) == (0, [1, 499])
+    assert told.held[0].until == datetime(2026, 5, 4, 7, tzinfo=UTC)
+    assert told.end is not None
+    # 500 at 61.8 seconds are 8:35 hours, of which Monday has 9.
+    assert datetime(2026, 5, 4, 15, 34, tzinfo=UTC) < told.end < datetime(2026, 5, 4, 15, 36, tzinfo=UTC)
+
+
+def test_a_spread_ends_when_it_says(fake_gateway: FakeGateway) -> None:
+    until = NOW + timedelta(hours=5)
+    campaign = make_campaign(make_account(), recipients=30, running=False, spread_until=until)
+    told = forecast(campaign, NOW)
+    assert (told.now, told.later, told.end) == (1, 29, until)
+    assert "every 10 minutes" in in_words(told.held[0].words)

@@ -1,8 +1,9 @@
 """What holds a campaign up, in words."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -99,3 +100,21 @@ def test_the_moving_part_tells_it_too(client: Client, campaign: Campaign) -> Non
     for name in ("detail", "progress"):
         text = client.get(reverse(f"campaigns:{name}", args=[campaign.pk])).content.decode()
         assert "The provider asked for a pause." in text
+
+
+def test_hours_that_are_over_are_told_with_the_next_opening(campaign: Campaign) -> None:
+    campaign.time_zone, campaign.window_days = "Asia/Shanghai", 0b1
+    with time_machine.travel(datetime(2026, 5, 1, 4, tzinfo=UTC), tick=False):
+        (notice,) = holding.holding_up(campaign, tallies(campaign))
+    assert "does not let it send now" in notice.title
+    assert "Asia/Shanghai" in notice.words
+    assert notice.until == datetime(2026, 5, 3, 16, tzinfo=UTC)
+
+
+def test_a_pace_is_told_with_the_time_of_the_last_one(campaign: Campaign) -> None:
+    campaign.per_minute = 2
+    with time_machine.travel(datetime(2026, 5, 1, 4, tzinfo=UTC), tick=False):
+        (notice,) = holding.holding_up(campaign, tallies(campaign))
+    assert notice.title == "It sends at the pace of its schedule."
+    assert "about 2 a minute" in notice.words
+    assert notice.last == datetime(2026, 5, 1, 4, 3, 5, 400_000, tzinfo=UTC)

@@ -27,7 +27,6 @@ PAGES = [
     ("campaigns:kind", ("draft",), CHANGE),
     ("campaigns:content", ("draft",), CHANGE),
     ("campaigns:audience", ("draft",), CHANGE),
-    ("campaigns:bad_rows", ("draft",), VIEW),
     ("campaigns:check", ("draft",), VIEW),
     ("campaigns:hears", ("draft", 1), VIEW),
     ("campaigns:forecast", ("draft",), VIEW),

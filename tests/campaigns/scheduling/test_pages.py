@@ -33,10 +33,11 @@ def url(name: str, campaign: Campaign) -> str:
     return reverse(f"campaigns:{name}", args=[campaign.pk])
 
 
-def test_a_time_is_read_in_the_viewers_zone_and_the_zone_is_named(client: Client, draft: Campaign) -> None:
-    assert "America/New_York" in client.get(url("schedule", draft)).content.decode()
+def test_another_time_is_read_in_the_viewers_zone_and_the_zone_is_named(client: Client, draft: Campaign) -> None:
+    schedule(draft, timezone.now() + timedelta(hours=1), None)
+    assert "America/New_York" in client.get(url("reschedule", draft)).content.decode()
     year = timezone.now().year + 1
-    client.post(url("schedule", draft), {"at": f"{year}-01-05T09:30"})
+    client.post(url("reschedule", draft), {"at": f"{year}-01-05T09:30"})
     draft.refresh_from_db()
     assert draft.state == "scheduled"
     assert draft.scheduled_at == datetime(year, 1, 5, 9, 30, tzinfo=zoneinfo.ZoneInfo("America/New_York"))
@@ -46,25 +47,29 @@ def test_a_time_is_read_in_the_viewers_zone_and_the_zone_is_named(client: Client
 
 @pytest.mark.parametrize("at", ["2020-01-01T10:00", "tomorrow", ""])
 def test_a_time_that_cannot_be_is_shown_again_with_the_reason(client: Client, draft: Campaign, at: str) -> None:
-    answer = client.post(url("schedule", draft), {"at": at})
+    planned = timezone.now() + timedelta(hours=1)
+    schedule(draft, planned, None)
+    answer = client.post(url("reschedule", draft), {"at": at})
     assert answer.status_code == 200
     assert f'value="{at}"' in answer.content.decode() or not at
     assert "invalid-feedback" in answer.content.decode()
     draft.refresh_from_db()
-    assert draft.state == "draft"
+    assert draft.scheduled_at == planned
 
 
 def test_what_the_check_forbids_cannot_be_scheduled(client: Client, draft: Campaign) -> None:
-    Campaign.objects.update(text="Hello {nobody knows}")
-    soon = timezone.localtime(timezone.now() + timedelta(days=2))
-    answer = client.post(url("schedule", draft), {"at": f"{soon:%Y-%m-%dT%H:%M}"})
-    assert answer.status_code == 200
+    Campaign.objects.update(text="Hello {nobody knows}", scheduled_at=timezone.now() + timedelta(days=2))
+    client.post(url("start", draft))
     draft.refresh_from_db()
     assert draft.state == "draft"
 
 
-def test_the_check_offers_to_start_later(client: Client, draft: Campaign) -> None:
+def test_the_check_leads_to_the_schedule(client: Client, draft: Campaign) -> None:
     assert url("schedule", draft) in client.get(url("check", draft)).content.decode()
+
+
+def test_another_time_for_a_draft_is_a_step_of_composing(client: Client, draft: Campaign) -> None:
+    assert client.get(url("reschedule", draft)).url == url("schedule", draft)
 
 
 def test_a_missed_time_asks_and_offers_three_ways(client: Client, draft: Campaign) -> None:
@@ -73,7 +78,7 @@ def test_a_missed_time_asks_and_offers_three_ways(client: Client, draft: Campaig
     start_scheduled(at + timedelta(hours=2))
     text = client.get(url("detail", draft)).content.decode()
     assert "passed while this system was not running" in text
-    for name in ("start", "schedule", "unschedule"):
+    for name in ("start", "reschedule", "unschedule"):
         assert url(name, draft) in text
 
 
@@ -101,7 +106,7 @@ def test_start_now_starts_what_is_scheduled(client: Client, draft: Campaign) -> 
     assert draft.state == "running"
 
 
-@pytest.mark.parametrize("name", ["schedule", "unschedule"])
+@pytest.mark.parametrize("name", ["start", "reschedule", "unschedule"])
 def test_scheduling_needs_the_permission_to_start(draft: Campaign, name: str) -> None:
     visitor = Client()
     visitor.force_login(make_user("campaigns.view_campaign", "campaigns.change_campaign"), BACKEND)

@@ -98,7 +98,8 @@ def test_the_question_can_be_answered(draft: Campaign, answer: str) -> None:
         assert draft.state == "running"
     elif answer == "draft":
         unschedule(draft, None)
-        assert (draft.state, draft.scheduled_at) == ("draft", None)
+        # Planned as before: whoever only corrects a word must not start it at once by that.
+        assert (draft.state, draft.scheduled_at) == ("draft", at)
     else:
         schedule(draft, at + 5 * HOUR, None)
         assert (draft.state, draft.scheduled_at) == ("scheduled", at + 5 * HOUR)
@@ -139,3 +140,13 @@ def test_two_sweeps_at_once_start_a_campaign_once(draft: Campaign) -> None:
         thread.join(20)
     assert sorted(started) == [0, 1]
     assert kinds().count("started") == 1
+
+
+def test_a_spread_that_is_over_at_the_start_is_asked_about_and_not_sent_at_once(draft: Campaign) -> None:
+    at = timezone.now() + HOUR
+    schedule(draft, at, None)
+    Campaign.objects.update(spread_until=at)
+    assert start_scheduled(at + timedelta(seconds=1)) == 0
+    draft.refresh_from_db()
+    assert (draft.state, draft.late) == ("scheduled", True)
+    assert "at once" in in_words(draft.pause_words)

@@ -160,11 +160,12 @@ def test_a_template_that_will_not_come_makes_it_a_draft_again(
     draft: Campaign, state: str, reason: str, told: str, timed: bool
 ) -> None:
     user = make_user()
-    schedule(draft, timezone.now() + HOUR, user) if timed else services.start(draft, user)
+    at = timezone.now() + HOUR if timed else None
+    schedule(draft, at, user) if at else services.start(draft, user)
     VoiceTemplate.objects.update(state=state, reason=reason)
     assert start_scheduled(timezone.now()) == 0
     draft.refresh_from_db()
-    assert (draft.state, draft.scheduled_at, draft.started_by) == ("draft", None, None)
+    assert (draft.state, draft.scheduled_at, draft.started_by) == ("draft", at, None)
     line = Activity.objects.filter(campaign=draft, attention=True).get()
     assert told in in_words(line.words)
     assert line.raw == reason

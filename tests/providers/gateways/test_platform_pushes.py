@@ -170,7 +170,6 @@ def test_the_cost_of_an_sms(detail, expected):
     assert (event.cost, event.currency) == expected
 
 
-REPLY = {"msgid": "24", "mobile": "919800000001", "reply_time": "2024-05-07 18:20:10", "content": "STOP"}
 UNREADABLE = {
     "empty": b"",
     "html": b"<html>",
@@ -185,8 +184,8 @@ UNREADABLE = {
     "an empty object": {},
     "an empty array": {"array": []},
     "nothing to find anybody by": {"status": 0, "mobile": "919800000001"},
-    "a person's reply": REPLY,
-    "only rubbish in the list": [None, 1, {}, REPLY],
+    "a reply of nobody": {"msgid": "24", "mobile": "", "content": "STOP"},
+    "only rubbish in the list": [None, 1, {}, {"content": "STOP"}],
 }
 
 

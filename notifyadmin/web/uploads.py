@@ -5,6 +5,12 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
+COMPLETE = "complete"
+"""The last field of a form with files: a request that was cut off on its way ends before it."""
+
+ROOM = 64 * 1024
+"""Bytes of a request around its files."""
+
 
 class StopAtLimit(FileUploadHandler):
     """Leaves out a file as soon as it is longer than *most* bytes; what was written of it is deleted.

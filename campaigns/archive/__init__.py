@@ -1,0 +1,1 @@
+"""Putting campaigns away that nobody needs to see every day."""

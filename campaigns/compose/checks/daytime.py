@@ -1,0 +1,89 @@
+"""What the clock says where the recipients are."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.utils.translation import gettext, ngettext
+
+from campaigns.compose.lines import Item, Level, count, fix, written
+from campaigns.compose.pacing import starting_at
+from campaigns.compose.sampling import Sample, sample
+from campaigns.dispatch import quiet
+from campaigns.dispatch.pace import Pace
+from campaigns.dispatch.sql import fetch
+from campaigns.models import Campaign
+
+MOST = 5_000
+"""Recipients whose place is looked up: some 0.1 s, three times that the first time."""
+
+NIGHT = (time(21), time(8))
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """Of ``looked`` recipients, how many are asleep by zones; ``woken`` are those whom no quiet hours protect."""
+
+    looked: Sample
+    asleep: int
+    woken: Counter[str]
+
+
+def look(campaign: Campaign) -> Iterator[Item]:
+    """How many would be reached at night, by the clock of their own place, if all went at the start."""
+    found = nights(campaign)
+    if not found.asleep:
+        yield Item(Level.GOOD, gettext("It is daytime where the recipients are"), _when(campaign))
+        return
+    if not found.woken:
+        detail = gettext("The quiet hours of the account hold them until their morning.")
+        yield Item(Level.GOOD, _title(found.asleep, found.looked), detail)
+        return
+    where = ", ".join(f"{name} ({count(number)})" for name, number in found.woken.most_common(3))
+    detail = gettext("They would be reached between 21:00 and 8:00 of their place: %(where)s.") % {"where": where}
+    title = _title(found.woken.total(), found.looked)
+    yield fix(Level.LOOK, title, f"{detail} {_when(campaign)}", campaign, "schedule", gettext("Change the hours"))
+
+
+def nights(campaign: Campaign) -> Nights:
+    """Judged as sending judges quiet hours, once for all numbers of the same zones. One statement."""
+    account, at, looked = campaign.account, _sending_from(campaign), sample(campaign, MOST)
+    fallback = account.gateway.timezone
+    asleep, woken = 0, Counter[str]()
+    for zones, (number, amount) in _by_zones(campaign, looked).items():
+        if not quiet.held_until(number, at, *NIGHT, fallback):
+            continue
+        asleep += amount
+        if not quiet.held_until(number, at, account.quiet_from, account.quiet_until, fallback):
+            woken[zones[0] if zones else fallback] += amount
+    return Nights(looked, asleep, woken)
+
+
+def _by_zones(campaign: Campaign, looked: Sample) -> dict[tuple[str, ...], tuple[str, int]]:
+    """One of the numbers, and how many there are, by the zones that they may be in."""
+    sql = f"SELECT r.number FROM campaigns_recipient r WHERE r.campaign_id = %s AND ({looked.sql})"  # noqa: S608
+    found: dict[tuple[str, ...], tuple[str, int]] = {}
+    for (number,) in fetch(sql, [campaign.pk, *looked.parameters]):
+        zones = quiet.zones_of(number)
+        first, amount = found.get(zones, (number, 0))
+        found[zones] = (first, amount + 1)
+    return found
+
+
+def _sending_from(campaign: Campaign) -> datetime:
+    """The planned start, or when its own hours begin after that."""
+    at, pace = starting_at(campaign), Pace.of(campaign)
+    return (pace.opens_at(at) if pace else None) or at
+
+
+def _when(campaign: Campaign) -> str:
+    return gettext("As of the start, %(at)s.") % {"at": written(_sending_from(campaign), campaign.time_zone)}
+
+
+def _title(number: int, looked: Sample) -> str:
+    if looked.is_part:
+        percent = max(1, round(100 * number / looked.size))
+        return gettext("It is night for about %(percent)s %% of the recipients") % {"percent": percent}
+    words = ngettext("It is night for %(count)s recipient", "It is night for %(count)s recipients", number)
+    return words % {"count": count(number)}

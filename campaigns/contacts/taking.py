@@ -1,0 +1,211 @@
+"""A contact list, or some of it, as the audience of a draft campaign, as if it had been brought as a file.
+
+Set-based and in batches: of each, the numbers are judged, and one statement copies whoever is fit. Each batch is a
+transaction of its own, so that nobody waits for a large list, and counts what it did in the same transaction.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from campaigns.audience import bulk
+from campaigns.audience.chunks import cut_into_chunks
+from campaigns.audience.destinations import NotADraft
+from campaigns.compose import placeholders
+from campaigns.dispatch.sql import execute, fetch, rows
+from campaigns.models import AudienceProblem, Campaign, ListFile, ListPurpose, ListState, RowFate
+from campaigns.statuses import CampaignState
+from campaigns.suppression.selectors import suppressed
+from notifyadmin.web.errors import Refusal
+from providers.contract.words import Words, gettext_noop
+
+from .selectors import Choice
+
+BATCH = 20_000
+LEASE = timedelta(minutes=10)
+"""Long enough for a list of many millions. What was cut off in the middle is told as failed by then."""
+
+NOBODY = Words(gettext_noop("Nobody in this contact list fits these tags."))
+KNOWN = Words(gettext_noop("This number is already in the campaign."))
+SUPPRESSED = Words(gettext_noop("This number is on the suppression list."))
+EMPTY = gettext_noop("“%(column)s” is empty for this contact, and the text needs it.")
+CUT_OFF = Words(gettext_noop("Another page changed this campaign meanwhile. What was taken until then stays."))
+
+_PROBLEM_COLUMNS = ("row", "number", "fate", "words", "values", "cells")
+_COPIED = {"id": "bigint", "place": "int"}
+
+Contact = tuple[int, str, str]
+"""Id, number, and the values as JSON text where somebody needs them."""
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """A batch: who is taken, and the problems of the others as (row, number, fate, words)."""
+
+    taken: list[tuple[int, int]] = field(default_factory=list)
+    left_out: list[tuple[int, str, RowFate, Words]] = field(default_factory=list)
+
+    def count(self, fate: RowFate) -> int:
+        return sum(one[2] == fate for one in self.left_out)
+
+
+def take(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> ListFile:
+    """Copy the chosen contacts into the draft *campaign*; returns the list that stands for them, with its counts.
+
+    Numbers that are suppressed, in the campaign already or not fit for its account are left out with a reason. Raises
+    Refusal when nobody is chosen, NotADraft.
+    """
+    if campaign.state != CampaignState.DRAFT:
+        raise NotADraft
+    if not choice.rows().exists():
+        raise Refusal(NOBODY)
+    made = _list_for(campaign, choice, user)
+    try:
+        _take_all(campaign, choice, made)
+    except NotADraft:
+        _end(made, ListState.FAILED, CUT_OFF.pack())
+        raise
+    _end(made, ListState.DONE)
+    made.refresh_from_db()
+    return made
+
+
+def _list_for(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> ListFile:
+    columns = list(enumerate(choice.contact_list.columns, 1))
+    return ListFile.objects.create(
+        purpose=ListPurpose.AUDIENCE,
+        campaign=campaign,
+        campaign_kind=campaign.kind,
+        contact_list=choice.contact_list,
+        name=choice.name,
+        state=ListState.READING,
+        lease_until=timezone.now() + LEASE,
+        mapping={"header": False, "number": 0, "columns": [list(column) for column in columns], "home": ""},
+        options={"having": list(choice.having), "lacking": list(choice.lacking)},
+        created_by_id=user.pk if user else None,
+    )
+
+
+def _end(made: ListFile, state: ListState, words: str = "") -> None:
+    ListFile.objects.filter(pk=made.pk).update(
+        state=state, words=words, lease_until=None, finished_at=timezone.now(), last_row=F("rows")
+    )
+
+
+def _take_all(campaign: Campaign, choice: Choice, made: ListFile) -> None:
+    needed = [name for name in placeholders.names(campaign.text) if name in choice.contact_list.columns]
+    row = 0
+    for batch in _batches(choice, with_values=bool(needed)):
+        with transaction.atomic():
+            locked = _locked(campaign)
+            found = _sort(batch, row, locked, needed)
+            copied = _copy(found, locked, made)
+            _keep_problems(found, locked, made)
+            _count(copied, found, made)
+        row += len(batch)
+        campaign.total, campaign.columns = locked.total, locked.columns
+
+
+def _batches(choice: Choice, *, with_values: bool) -> Iterator[list[Contact]]:
+    """By key: no query stays open between two transactions."""
+    last = 0
+    fields = ("pk", "number", "variables") if with_values else ("pk", "number", "number")
+    chosen = choice.rows().order_by("pk").values_list(*fields)
+    while batch := list(chosen.filter(pk__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1][0]
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    locked = Campaign.objects.select_for_update(of=("self",)).select_related("account").get(pk=campaign.pk)
+    if locked.state != CampaignState.DRAFT:
+        raise NotADraft
+    return locked
+
+
+def _sort(batch: Iterable[Contact], row: int, campaign: Campaign, needed: list[str]) -> _Sorted:
+    numbers = [number for _, number, _ in batch]
+    forbidden, known = suppressed(numbers, campaign.kind), _known(campaign, numbers)
+    unfit = _judge(campaign, needed)
+    found = _Sorted()
+    for place, (pk, number, values) in enumerate(batch, row + 1):
+        if number in forbidden:
+            found.left_out.append((place, number, RowFate.SUPPRESSED, SUPPRESSED))
+        elif number in known:
+            found.left_out.append((place, number, RowFate.KNOWN, KNOWN))
+        elif words := unfit(number, values):
+            found.left_out.append((place, number, RowFate.BAD, words))
+        else:
+            found.taken.append((pk, place))
+    return found
+
+
+def _known(campaign: Campaign, numbers: list[str]) -> set[str]:
+    if not campaign.total:
+        return set()
+    source, parameter = rows({"number": "text"}, [(number,) for number in numbers])
+    sql = f"""
+        SELECT v.number FROM {source} WHERE EXISTS (
+            SELECT 1 FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.number = v.number)
+    """  # noqa: S608
+    return {number for (number,) in fetch(sql, [parameter, campaign.pk])}
+
+
+def _judge(campaign: Campaign, needed: list[str]) -> Callable[[str, object], Words | None]:
+    gateway, kind = campaign.account.gateway, campaign.ability
+
+    def unfit(number: str, values: object) -> Words | None:
+        problem = gateway.number_problem(number, kind)
+        if problem is not None:
+            return problem.words
+        missing = (name for name in needed if not (isinstance(values, dict) and values.get(name)))
+        name = next(missing, None)
+        return Words(EMPTY, {"column": name}) if name else None
+
+    return unfit
+
+
+def _copy(found: _Sorted, campaign: Campaign, made: ListFile) -> int:
+    """Returns how many were copied: whoever was deleted from the contact list meanwhile is not, and leaves no gap."""
+    if not found.taken:
+        return 0
+    first = campaign.total + 1
+    source, parameter = rows(_COPIED, found.taken)
+    sql = f"""
+        INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, list_file_id, row, state,
+            failure, reason, code, raw, attempts, provider_id, cost, currency)
+        SELECT %s, %s + row_number() OVER (ORDER BY v.place), c.number, c.typed, c.variables, %s, v.place, 'pending',
+            '', '', '', '', 0, '', '', ''
+        FROM {source} JOIN campaigns_contact c ON c.id = v.id
+    """  # noqa: S608
+    copied = execute(sql, [campaign.pk, campaign.total, made.pk, parameter])
+    campaign.total += copied
+    cut_into_chunks(campaign, first)
+    columns = made.contact_list.columns if made.contact_list else []
+    campaign.columns = [*campaign.columns, *(name for name in columns if name not in campaign.columns)]
+    campaign.save(update_fields=["columns", "total", "updated_at"])
+    return copied
+
+
+def _keep_problems(found: _Sorted, campaign: Campaign, made: ListFile) -> None:
+    told = (
+        (row, number, fate.value, words.text, json.dumps(dict(words.values), ensure_ascii=False), json.dumps([number]))
+        for row, number, fate, words in found.left_out
+    )
+    bulk.insert(AudienceProblem, _PROBLEM_COLUMNS, told, {"campaign_id": campaign.pk, "list_file_id": made.pk})
+
+
+def _count(copied: int, found: _Sorted, made: ListFile) -> None:
+    ListFile.objects.filter(pk=made.pk).update(
+        rows=F("rows") + copied + len(found.left_out),
+        good=F("good") + copied,
+        bad=F("bad") + found.count(RowFate.BAD),
+        known=F("known") + found.count(RowFate.KNOWN),
+        suppressed=F("suppressed") + found.count(RowFate.SUPPRESSED),
+    )

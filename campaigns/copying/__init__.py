@@ -1,0 +1,1 @@
+"""A new draft like an older campaign."""

@@ -1,0 +1,58 @@
+"""What answers make of the recipients of their requests, in one statement for all of a turn."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from .outcomes import Outcome
+from .sql import execute, moment, rows
+
+
+def write_accepted(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """Whoever a receipt has settled already keeps that state and only gains the id."""
+    values = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted]
+    if not values:
+        return
+    source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, values)
+    waiting = "r.state IN ('pending', 'held')"
+    cleared = ", ".join(
+        f"{column} = CASE WHEN {waiting} THEN '' ELSE r.{column} END" for column in ("reason", "code", "raw", "failure")
+    )
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET state = CASE WHEN {waiting} THEN 'submitted' ELSE r.state END, {cleared},
+            provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END, held_until = NULL,
+            submission_id = v.submission, attempts = attempts + 1, submitted_at = %s, changed_at = %s
+        FROM {source} WHERE r.id = v.id
+    """  # noqa: S608
+    execute(sql, [moment(now), moment(now), parameter])
+
+
+_OTHERS = {
+    "id": "bigint",
+    "submission": "bigint",
+    "state": "text",
+    "reason": "text",
+    "code": "text",
+    "raw": "text",
+    "failure": "text",
+    "held_until": "timestamptz",
+}
+
+
+def write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """Whoever was not taken, or of whom nobody knows. By submission; needs a transaction."""
+    values = [
+        (row.id, pk, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
+        for pk, outcome in outcomes.items()
+        for row in outcome.recipients
+    ]
+    if not values:
+        return
+    source, parameter = rows(_OTHERS, values)
+    columns = ("state", "reason", "code", "raw", "failure", "held_until")
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
+            submission_id = v.submission, attempts = attempts + 1, changed_at = %s,
+            settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
+        FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
+    """  # noqa: S608
+    execute(sql, [moment(now), moment(now), parameter])

@@ -1,0 +1,1 @@
+"""What people write back, and which of it asks us to stop."""

@@ -1,0 +1,8 @@
+"""Addresses below ``replies/``."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "replies"
+urlpatterns = [path("", views.ReplyList.as_view(), name="list")]
