@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from campaigns.suppression.selectors import suppressed
+from campaigns.suppression.selectors import flag_of
 from providers.contract.words import Words, gettext_noop
 
 from .plan import Request, only
-from .sql import execute, locked, moment, rows
+from .sql import execute, fetch, locked, moment, rows
 from .store import Claim
 
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so nothing was sent to it."))
@@ -22,13 +22,37 @@ def without_suppressed(some: Sequence[Wanted], now: datetime) -> list[Wanted]:
     """
     if not some:
         return []
-    numbers = [member.number for _, request in some for member in request.members]
-    found = suppressed(numbers, some[0][1].message.kind)
+    found = _suppressed(some)
     if not found:
         return list(some)
     _skip([(claim, member.id) for claim, request in some for member in request.members if member.number in found], now)
     kept = ((claim, _without(request, found)) for claim, request in some)
     return [(claim, request) for claim, request in kept if request.members]
+
+
+def _suppressed(some: Sequence[Wanted]) -> set[str]:
+    """The numbers on the list among those of the requests, and perhaps of people between them."""
+    spans = _spans(some)
+    # By place and not by number: the thousands of numbers of a turn need not travel to the database for it.
+    sql = f"""
+        SELECT r.number FROM campaigns_recipient r
+        WHERE r.campaign_id = %s AND ({" OR ".join(["r.position BETWEEN %s AND %s"] * len(spans))})
+        AND EXISTS (SELECT 1 FROM campaigns_suppression)
+        AND EXISTS (SELECT 1 FROM campaigns_suppression s
+            WHERE s.number = r.number AND s.{flag_of(some[0][1].message.kind)})
+    """  # noqa: S608
+    values = [some[0][0].campaign_id, *(end for span in spans for end in span)]
+    return {number for (number,) in fetch(sql, values)}
+
+
+def _spans(some: Sequence[Wanted]) -> list[tuple[int, int]]:
+    """First and last position in question of each chunk."""
+    spans: dict[int, tuple[int, int]] = {}
+    for claim, request in some:
+        first, last = request.members[0].position, request.members[-1].position
+        known = spans.get(claim.chunk_id, (first, last))
+        spans[claim.chunk_id] = (min(known[0], first), max(known[1], last))
+    return list(spans.values())
 
 
 def _without(request: Request, numbers: set[str]) -> Request:

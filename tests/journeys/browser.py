@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from providers.sandbox.client import SandboxConsole
 from tests.conftest import require
 
-from .chromium import CHROMIUM, open_browser
+from .chromium import CHROMIUM, new_context, open_browser
 from .stack import FEWER, Run, running
-from .staff import WIDE, sign_in
-
-PATIENCE = 45_000
-"""Milliseconds until something that should appear counts as missing."""
+from .staff import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +59,7 @@ def trouble() -> Iterator[list[str]]:
 @pytest.fixture
 def stranger(browser: Browser, site: str, trouble: list[str]) -> Iterator[Page]:
     """A page of somebody who is not signed in."""
-    context = _context(browser, site, trouble)
+    context = new_context(browser, site, trouble)
     yield context.new_page()
     context.close()
 
@@ -82,26 +79,6 @@ def signed_in(browser: Browser, stack: Run, site: str) -> dict[str, object]:
 @pytest.fixture
 def page(browser: Browser, site: str, trouble: list[str], signed_in: dict[str, object]) -> Iterator[Page]:
     """A page of somebody who is signed in."""
-    context = _context(browser, site, trouble, storage_state=signed_in)
+    context = new_context(browser, site, trouble, storage_state=signed_in)
     yield context.new_page()
     context.close()
-
-
-def _context(browser: Browser, site: str, trouble: list[str], **more: object) -> BrowserContext:
-    context = browser.new_context(base_url=site, viewport=WIDE, locale="en-US", timezone_id="Asia/Shanghai", **more)
-    context.set_default_timeout(PATIENCE)
-    context.on("console", lambda message: _hear(message, trouble))
-    context.on("weberror", lambda error: trouble.append(f"{error.page and error.page.url}: {error.error}"))
-    context.on("response", lambda response: _judge(response, trouble))
-    return context
-
-
-def _hear(message: ConsoleMessage, trouble: list[str]) -> None:
-    # A breach of the content security policy is an error here too.
-    if message.type in ("error", "warning"):
-        trouble.append(f"{message.page and message.page.url}: {message.text}")
-
-
-def _judge(response: Response, trouble: list[str]) -> None:
-    if response.status >= 400:
-        trouble.append(f"{response.request.method} {response.url}: {response.status}")

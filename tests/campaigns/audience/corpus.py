@@ -45,8 +45,8 @@ def cases() -> Iterator[Case]:
     yield from _refused()
 
 
-SIMPLIFIED = "序号,手机号,姓名\n1,13800138000,张伟\n2,13900139000,王芳\n"
-TRADITIONAL = "編號,手機號碼,客戶姓名\n1,13800138000,陳國強\n2,13900139000,劉麗華\n"
+SIMPLIFIED = "序号,手机号,姓名\n1,13800138000,北门\n2,13900139000,南门\n"
+TRADITIONAL = "編號,手機號碼,客戶姓名\n1,13800138000,北側門\n2,13900139000,南側門\n"
 TWO = ((2, A), (3, B))
 
 
@@ -66,7 +66,7 @@ def _encodings() -> Iterator[Case]:
     yield Case("big5.csv", TRADITIONAL.encode("big5"), TWO, found=big)
     rare = "手机号,姓名\n13800138000,㐂𠮷\n13900139000,€\n"
     yield Case("gb18030-four-bytes.csv", rare.encode("gb18030"), TWO, found={"encoding": "gb18030"})
-    late = "mobile,name\n" + "".join(f"{13800138000 + n},x\n" for n in range(3000)) + "13900139000,王芳\n"
+    late = "mobile,name\n" + "".join(f"{13800138000 + n},x\n" for n in range(3000)) + "13900139000,南门\n"
     rows = (*((n + 2, str(8613800138000 + n)) for n in range(3000)), (3002, B))
     yield Case("letters-only-at-the-end.csv", late.encode("gbk"), rows, found={"encoding": "gb18030"})
     plain = "13800138000,科室三楼东侧\n13900139000,请带身份证\n"
@@ -74,9 +74,9 @@ def _encodings() -> Iterator[Case]:
     taiwan = "13800138000,請攜帶身分證\n13900139000,三樓東側門診\n"
     yield Case("big5-without-header.csv", taiwan.encode("big5"), ((1, A), (2, B)), found={"encoding": "big5hkscs"})
     broken = (
-        "手机号,姓名\n13800138000,张伟\n".encode()
+        "手机号,姓名\n13800138000,北门\n".encode()
         + b"13900139000,\xc3\x28\n"
-        + "13700137000,王芳李强陈静\n".encode() * 1
+        + "13700137000,南门东门西门\n".encode() * 1
     )
     damaged = ((2, A), (3, "!damaged letter"), (4, C))
     yield Case(
@@ -117,7 +117,7 @@ def _lines_and_marks() -> Iterator[Case]:
     yield Case("blank-columns.csv", columns.encode(), TWO, found={"number_column": 2, "width": 5})
     beside = "id,when,手机\n20240101,2024-01-01,13800138000\n20240102,2024-01-02,13900139000\n"
     yield Case("number-not-first.csv", beside.encode(), TWO, found={"number_column": 2})
-    bare = "张伟,13800138000,2024-01-01\n王芳,13900139000,2024-01-02\n"
+    bare = "北门,13800138000,2024-01-01\n南门,13900139000,2024-01-02\n"
     yield Case(
         "no-header-number-second.csv", bare.encode(), ((1, A), (2, B)), found={"number_column": 1, "has_header": False}
     )
@@ -159,7 +159,7 @@ def _numbers() -> Iterator[Case]:
     )
     text = "手机号\n" + "".join(f"{cell}\n" for cell, _ in typed)
     yield Case("numbers-as-typed.csv", text.encode(), tuple((n, outcome) for n, (_, outcome) in enumerate(typed, 2)))
-    full = "手机号，姓名\n１３８００１３８０００，张伟\n１３９００１３９０００，王芳\n"
+    full = "手机号，姓名\n１３８００１３８０００，北门\n１３９００１３９０００，南门\n"
     yield Case("all-full-width.csv", full.encode("gb18030"), TWO)
     abroad = "msisdn\n6281234567890\n84912345678\n13800138000\n"
     outcomes = ((2, "6281234567890"), (3, "84912345678"), (4, "!country code 1"))
@@ -167,7 +167,7 @@ def _numbers() -> Iterator[Case]:
 
 
 def _xlsx() -> Iterator[Case]:
-    sheet: list[Cells] = [("手机号", "姓名"), ("13800138000", "张伟"), (13900139000, "王芳"), (13700137000.0, "李")]
+    sheet: list[Cells] = [("手机号", "姓名"), ("13800138000", "北门"), (13900139000, "南门"), (13700137000.0, "李")]
     yield Case("shared-texts.xlsx", xlsx(sheet), (*TWO, (4, C)), found={"format": "xlsx", "sheets": ("Sheet1",)})
     yield Case("renamed-to.csv", xlsx(sheet), (*TWO, (4, C)), found={"format": "xlsx"})
     odd: list[Cells] = [("手机号",), (8.61380013800012e18,), (1.39e10,), (13900139000.5,), (True,), (None,), (45000,)]
