@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from campaigns.statuses import CampaignState
 
 from .chunks import cut_into_chunks
 from .destinations import Audience, NotADraft, destination_of
-from .formats import Found, rows
+from .formats import Found, RawRow, rows
 from .intake import Counts, Intake
 from .judging import Judge, Judged, Plan, Problem
 from .reading import Row
@@ -36,6 +36,11 @@ __all__ = [
 BATCH = 20_000
 FIRST_BATCH = 2_000
 """Smaller, so that there is soon something to see."""
+
+MOST_TEXT = 16 * 1024 * 1024
+"""Characters after which a batch is full, whatever its rows."""
+
+_PIECE = 500
 
 
 class LostLease(Exception):
@@ -161,9 +166,19 @@ def _batches(path: Path, found: Found, judge: Judge, *, behind: int, header: boo
     if behind:
         source = (row for row in source if row[0] > behind)
     size = FIRST_BATCH
-    while batch := list(islice(source, size)):
+    while batch := _some(source, size):
         yield _Batch(judge.judge(batch), batch[-1][0], read)
         size = BATCH
+
+
+def _some(source: Iterator[RawRow], size: int) -> list[RawRow]:
+    """Up to *size* rows; fewer where they are full of text, since a batch is held in memory."""
+    batch: list[RawRow] = []
+    room = MOST_TEXT
+    while room > 0 and (piece := list(islice(source, min(_PIECE, size - len(batch))))):
+        batch += piece
+        room -= sum(map(len, chain.from_iterable(cells for _, cells in piece)))
+    return batch
 
 
 def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:

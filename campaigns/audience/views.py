@@ -16,7 +16,7 @@ from . import mapping, phones, problems, services, showing, working
 from .base import SHOWN_LISTS, OneListMixin, TargetMixin
 from .examples import example_file
 from .formats import Found, UnreadableList
-from .forms import NO, YES, ColumnsForm
+from .forms import DELIMITERS, ENCODINGS, NO, YES, ColumnsForm
 
 
 class ColumnsPage(OneListMixin, FormPage):
@@ -42,6 +42,13 @@ class ColumnsPage(OneListMixin, FormPage):
 
     def _look_again(self) -> HttpResponse:
         chosen = {name: self.request.POST.get(name, "") for name in ("sheet", "encoding", "delimiter")}
+        # What the page does not offer is not known to be one that can be read with.
+        for name, choices, now in (
+            ("encoding", ENCODINGS, self.found.encoding),
+            ("delimiter", DELIMITERS, self.found.delimiter),
+        ):
+            if chosen[name] not in {*dict(choices), now}:
+                chosen[name] = ""
         error: Any = ""
         try:
             self.found = services.look_again(self.list_file, **chosen)

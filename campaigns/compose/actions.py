@@ -17,10 +17,12 @@ from notifyadmin.web.views import ActionView
 from . import checks, services
 from .views import load_campaign
 
+NOT_STARTED = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+
 
 def refuse_what_blocks(campaign: Campaign) -> None:
     """What the check of a campaign before its start forbids. Raises Refusal."""
-    if campaign.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
+    if campaign.state in NOT_STARTED:
         for item in checks.stopping(campaign):
             raise Refusal(f"{item.title}. {item.detail}".strip())
 
@@ -35,7 +37,8 @@ class StartCampaign(ActionView):
     def perform(self, request: HttpRequest) -> Any:
         campaign = load_campaign(self.kwargs["pk"])
         refuse_what_blocks(campaign)
-        remember(campaign)
+        if campaign.state in NOT_STARTED:
+            remember(campaign)
         if campaign.is_draft and campaign.scheduled_at:
             scheduling.schedule(campaign, campaign.scheduled_at, request.user)
             return _("Scheduled. It starts by itself at that time.")

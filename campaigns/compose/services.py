@@ -78,10 +78,13 @@ def store_kind(form: KindForm, user: AbstractBaseUser | None = None) -> Campaign
         return campaign
     with transaction.atomic():
         _require_draft(campaign)
+        columns = ["name", "kind", "account", "updated_at"]
         if {"kind", "account"} & set(form.changed_data):
             campaign.text, campaign.options = "", {}
             campaign.voice_file = campaign.template = None
-        campaign.save()
+            columns += ["text", "options", "voice_file", "template"]
+        # Nothing else: a list may be read into the draft meanwhile.
+        campaign.save(update_fields=columns)
     return campaign
 
 

@@ -14,6 +14,8 @@ from . import selectors, services, tags
 from .views import ListButton
 
 MOST_TICKED = 1000
+MOST_DIGITS = 19
+"""Of an id; what is longer is none, and no database would take it."""
 
 
 class ManyContacts(ListButton):
@@ -25,7 +27,11 @@ class ManyContacts(ListButton):
         if sent.get("all"):
             rows = selectors.filtered(self.contact_list, self.filters())
         else:
-            ids = [int(pk) for pk in sent.getlist("id")[:MOST_TICKED] if pk.isascii() and pk.isdigit()]
+            ids = [
+                int(pk)
+                for pk in sent.getlist("id")[:MOST_TICKED]
+                if pk.isascii() and pk.isdigit() and len(pk) < MOST_DIGITS
+            ]
             rows = Contact.objects.filter(contact_list=self.contact_list, pk__in=ids)
         if not rows.exists():
             raise Refusal(_("Nobody is chosen. Tick somebody, or all of them."))

@@ -1,6 +1,7 @@
 """Everything that writes contact lists, except reading a file into one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat, Length, Replace
 from django.utils import timezone
 
+from campaigns.audience import keeping
 from campaigns.dispatch.sql import execute, moment, time_parameter
 from campaigns.models import Campaign, Contact, ContactList, ListFile
 from notifyadmin.web.errors import Refusal
@@ -89,7 +91,9 @@ def remove_file(contact_list: ContactList, list_file: ListFile) -> int:
         locked = _locked(contact_list)
         rows = Contact.objects.filter(contact_list=locked, list_file=list_file)
         gone = int(rows._raw_delete(rows.db))
+        stored = list_file.stored
         list_file.delete()
+        transaction.on_commit(partial(keeping.remove, stored))
         recount(locked)
     return gone
 

@@ -94,6 +94,7 @@ class Flow:
         if self._sending and (self._stopping() or (time.monotonic() >= self._deadline and not self._goes_over())):
             self._sending = False
         self._works.renew()
+        self._works.keep_quiet(self._job, timezone.now())
         if self._sending and not self._works.refill(self._job, len(self._out) + len(self._done)):
             self._sending, self._more = False, False
 

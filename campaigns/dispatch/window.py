@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from campaigns.models import Campaign
 from campaigns.models.campaign import EVERY_DAY
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 LONGEST = timedelta(days=400)
 """How far ahead is reckoned at most."""
 
@@ -94,8 +94,23 @@ class Window:
         zone, start = ZoneInfo(self.zone), self.start or time()
         end = self.end or time()
         ends_on = day if self.end and end > start else day + DAY
-        opening = datetime.combine(day, start, zone).astimezone(UTC)
-        return opening, datetime.combine(ends_on, end, zone).astimezone(UTC)
+        return _moment(day, start, zone), _moment(ends_on, end, zone)
+
+
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When the clock shows this; a time that it skips is when it jumps over it."""
+    wanted = datetime.combine(day, clock)
+    found = wanted.replace(tzinfo=zone).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == wanted:
+        return found
+    before = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while found - before > SECOND:
+        middle = before + (found - before) // 2
+        if middle.astimezone(zone).replace(tzinfo=None) < wanted:
+            before = middle
+        else:
+            found = middle
+    return found.replace(microsecond=0)
 
 
 def is_open_at(now: datetime, zone: str, days: int, start: Any, end: Any) -> bool:

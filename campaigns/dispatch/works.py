@@ -16,7 +16,7 @@ from providers.contract.gateway import Gateway
 from providers.contract.messages import AccountAccess
 
 from . import quiet, store
-from .plan import Content, Member, Request, halves, plan
+from .plan import Content, Member, Request, halves, only, plan
 from .store import Aside, Claim
 from .turn import Rules, Wanted
 
@@ -86,6 +86,7 @@ class Works:
     _works: dict[int, Work] = field(default_factory=dict)
     _renewed: float = field(default_factory=time.monotonic)
     _found_none: float = 0.0
+    _judged: datetime | None = None
 
     @property
     def planned(self) -> int:
@@ -119,6 +120,19 @@ class Works:
         ours = store.renew([work.claim for work in self._works.values()], timezone.now())
         for chunk_id in set(self._works) - ours:
             del self._works[chunk_id]
+
+    def keep_quiet(self, job: Job, now: datetime) -> None:
+        """Set aside who fell asleep since they were planned: a slow campaign has a chunk in hand for an hour.
+
+        Quiet hours begin with a minute, so it is enough to look once in each.
+        """
+        minute = now.replace(second=0, microsecond=0)
+        if self._judged == minute:
+            return
+        self._judged = minute
+        asides = [aside for work in self._works.values() for aside in _hushed(work, now, job.quiet)]
+        if asides:
+            store.set_aside([work.claim for work in self._works.values()], asides, now)
 
     def refill(self, job: Job, in_flight: int) -> bool:
         """Keep a full round of requests planned beyond those in flight. False when there is nothing left to do."""
@@ -168,6 +182,20 @@ class Works:
         serial = count(len(planned.requests))
         self._works[claim.chunk_id] = Work(claim, prefix, deque(planned.requests), serial)
         return asides + [Aside(skip.member.id, skip.words) for skip in planned.skips]
+
+
+def _hushed(work: Work, now: datetime, hours: QuietHours) -> list[Aside]:
+    """Take those out of what is planned whom quiet hours do not let go any more."""
+    members = [member for request in work.waiting for member in request.members]
+    awake, asides = _awake(members, now, hours)
+    if asides:
+        go = {member.id for member in awake}
+        kept = (
+            only(request, [place for place, one in enumerate(request.members) if one.id in go])
+            for request in work.waiting
+        )
+        work.waiting = deque(request for request in kept if request.members)
+    return asides
 
 
 def _awake(members: Sequence[Member], now: datetime, hours: QuietHours) -> tuple[Sequence[Member], list[Aside]]:

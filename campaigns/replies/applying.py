@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from campaigns.activity.services import record
+from campaigns.audience import phones
 from campaigns.models import ActivityKind, Campaign, Recipient, Reply
 from campaigns.suppression.services import opt_out
 from providers.accounts.models import Account
@@ -32,7 +33,7 @@ def reply_of(account: Account, event: ReplyEvent, at: datetime) -> Reply:
     """The row for *event*, received *at*, not saved."""
     return Reply(
         account=account,
-        number=event.number[:20],
+        number=event.number.removeprefix("00")[:20],
         text=event.text,
         provider_id=event.provider_id[:64],
         stops=means_stop(event.text),
@@ -64,10 +65,19 @@ def _digest(account: Account, event: ReplyEvent, at: datetime) -> str:
 
 def _match(account: Account, replies: Sequence[Reply]) -> None:
     """The recipient whose message has this very id, else the last of that number who was sent one before it."""
-    people = _written_to(account, {reply.number for reply in replies})
+    people = _written_to(account, {number for reply in replies for number in _meant(reply.number)})
     for reply in replies:
+        reply.number = next((number for number in _meant(reply.number) if number in people), reply.number)
         moment = reply.replied_at or reply.received_at
         reply.recipient = _likely(people.get(reply.number, ()), reply.provider_id, min(moment, reply.received_at))
+
+
+def _meant(number: str) -> tuple[str, ...]:
+    """*number*, and how we would write it if it came as it is dialled in China: who was sent a message decides."""
+    try:
+        return number, phones.normalise(number, phones.CHINA)
+    except phones.BadNumber:
+        return (number,)
 
 
 def _written_to(account: Account, numbers: Collection[str]) -> dict[str, list[Recipient]]:

@@ -112,8 +112,9 @@ def _go_on(campaign: Campaign, choice: Choice, moved: QuerySet[Recipient], now: 
     again = {CampaignState.FINISHED: CampaignState.RUNNING, CampaignState.CANCELLED: CampaignState.CANCELLING}
     state = again.get(CampaignState(campaign.state))
     if state:
-        campaign.state, campaign.finished_at = state, None
-        campaign.save(update_fields=["state", "finished_at", "updated_at"])
+        # What goes on by itself must be seen.
+        campaign.state, campaign.finished_at, campaign.archived_at = state, None, None
+        campaign.save(update_fields=["state", "finished_at", "archived_at", "updated_at"])
     if choice is Choice.AGAIN and campaign.state == CampaignState.RUNNING:
         wake(campaign)
 

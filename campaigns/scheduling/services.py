@@ -37,6 +37,12 @@ SPREAD_OVER = Words(
         "draft and change its schedule."
     )
 )
+AFTER_SPREAD = Words(
+    gettext_noop(
+        "By then the time until which it is to be spread is over, so everybody would be sent to at once. Choose an "
+        "earlier time, or take it back to a draft and change its schedule."
+    )
+)
 MISSED = gettext_noop("Its time, %(at)s, passed while this system was not running. A person has to decide.")
 
 
@@ -62,6 +68,8 @@ def schedule(campaign: Campaign, at: datetime, user: AbstractBaseUser | None) ->
         require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
         if at < timezone.now() + SOONEST:
             raise NotPossible(TOO_SOON)
+        if current.spread_until and current.spread_until <= at:
+            raise NotPossible(AFTER_SPREAD)
         for words in missing(current):
             raise NotPossible(words)
         call_for(current, user)

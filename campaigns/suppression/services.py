@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from campaigns.activity.services import record
+from campaigns.audience import keeping
 from campaigns.models import ActivityKind, Campaign, ListFile, Suppression, SuppressionReason, SuppressionSource
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
@@ -100,7 +102,9 @@ def remove_list(list_file: ListFile, user: AbstractBaseUser | None) -> int:
         rows = Suppression.objects.filter(list_file=list_file)
         count = int(rows._raw_delete(rows.db))
         words = Words(REMOVED_LIST, {"name": str(list_file), "count": count})
+        stored = list_file.stored
         list_file.delete()
+        transaction.on_commit(partial(keeping.remove, stored))
         if count:
             record(ActivityKind.SUPPRESSED, words, user=user)
     return count

@@ -35,7 +35,7 @@ def rows(path: Path, found: Found, *, at: At | None = None) -> Iterator[RawRow]:
     """The rows of *found* with something in them, header and all, as a stream. Raises UnreadableList on the way."""
     workbook = _WORKBOOKS.get(found.format)
     if workbook:
-        yield from limits.within(workbook.rows(path, found.sheet, at))
+        yield from limits.within(limits.unfolded(workbook.rows(path, found.sheet, at)))
     else:
         yield from limits.within(text.rows(path, found.encoding, found.delimiter, at))
 
@@ -71,4 +71,4 @@ def _with_guesses(found: Found, head: list[RawRow]) -> Found:
 
 
 def _cut(cells: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(cell[: guessing.SAMPLE_LENGTH] for cell in cells)
+    return tuple(guessing.shown(cell) for cell in cells)

@@ -13,24 +13,14 @@ from django.conf import settings
 from providers.contract.words import Words, gettext_noop
 
 from .found import UnreadableList
-from .kinds import BROKEN, ENCRYPTED
+from .kinds import BROKEN, ENCRYPTED, FAULTS
 from .limits import MEGABYTE
 
 MOST_PARTS = 5_000
-LARGEST_PART = 64 * MEGABYTE
-"""Of the small parts, which are read as a whole: names of sheets, styles."""
+LARGEST_PART = 16 * MEGABYTE
+"""Of the small parts, which are read as a whole, at some twenty times their size: names of sheets, styles."""
 
 _HARMLESS = 32 * MEGABYTE
-_FAULTS = (
-    zipfile.BadZipFile,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    KeyError,
-    ValueError,
-    DefusedXmlException,
-)
 
 
 @contextmanager
@@ -42,7 +32,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except UnreadableList:
         raise
-    except (*_FAULTS, ParseError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (*FAULTS, DefusedXmlException, ParseError) as error:
         raise UnreadableList(BROKEN) from error
 
 

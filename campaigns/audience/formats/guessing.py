@@ -56,8 +56,13 @@ def samples(head: Sequence[RawRow], *, titled: bool, width: int) -> tuple[tuple[
     for _, cells in head[1:] if titled else head:
         for place, cell in enumerate(cells[:width]):
             if cell.strip() and len(found[place]) < SAMPLE_VALUES:
-                found[place][cell[:SAMPLE_LENGTH]] = None
+                found[place][shown(cell)] = None
     return tuple(tuple(values) for values in found)
+
+
+def shown(cell: str) -> str:
+    """*cell* as it is kept to be looked at: cut, and without what no database takes (NUL and single surrogates)."""
+    return cell[:SAMPLE_LENGTH].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def shape_of(head: Sequence[RawRow], *, titled: bool, width: int) -> str:

@@ -1,7 +1,9 @@
 """What a file is, by its first bytes: names lie, and many systems write one thing and call it another."""
 
+import lzma
 import mmap
 import zipfile
+import zlib
 from pathlib import Path
 
 from providers.contract.words import Words, gettext_noop
@@ -31,6 +33,19 @@ _OLDEST_EXCEL = (
     b"\x09\x08\x08\x00",
     b"\x09\x08\x10\x00",
 )
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    KeyError,
+    ValueError,
+)
+"""What reading a broken archive may raise."""
+
 _HTML = ("<html", "<!doctype html", "<table", "<meta", "<style", "<head", "<body")
 
 SAVE_AS = gettext_noop("Open it in Excel or WPS and save it as “Excel workbook (.xlsx)” or as “CSV UTF-8”.")
@@ -93,8 +108,8 @@ def _of_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            told = archive.read("mimetype")[:80] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+            told = _head_of(archive, "mimetype") if "mimetype" in names else b""
+    except FAULTS as error:
         raise UnreadableList(BROKEN) from error
     if "xl/workbook.xml" in names or ("_rels/.rels" in names and any(name.startswith("xl/work") for name in names)):
         if any(name.endswith("workbook.bin") for name in names):
@@ -105,6 +120,12 @@ def _of_zip(path: Path) -> str:
     if any(name.endswith((".iwa", "Index.zip")) for name in names):
         raise UnreadableList(BINARY_WORKBOOK)
     raise UnreadableList(NO_LIST if any("word/" in name or "ppt/" in name for name in names) else PACKED_TEXT)
+
+
+def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a part and no more: what it would unpack to has not been looked at yet."""
+    with archive.open(name) as file:
+        return file.read(80)
 
 
 def _of_ole(path: Path) -> str:

@@ -10,7 +10,12 @@ from providers.contract.words import Words, gettext_noop
 from .found import RawRow, UnreadableList
 
 EMPTY = Words(gettext_noop("The list is empty: there is nothing in any of its rows."))
+TOO_MUCH = Words(
+    gettext_noop("The workbook has more text in its cells than can be held while it is read. Save it as “CSV UTF-8”.")
+)
 MEGABYTE = 1024 * 1024
+MOST_IN_ROW = 256 * 1024
+"""Characters in one row of a workbook."""
 
 
 def refuse_size(path: Path) -> None:
@@ -42,3 +47,15 @@ def _narrow(number: int, cells: tuple[str, ...], widest: int) -> tuple[str, ...]
         )
         raise UnreadableList(Words(text, {"row": number, "columns": len(cells), "limit": widest}))
     return cells[:widest]
+
+
+def unfolded(rows: Iterable[RawRow]) -> Iterator[RawRow]:
+    """*rows* of a workbook as long as their text is bounded: one text may stand in a million cells of a small file."""
+    total = 0
+    for row in rows:
+        # Joined, since that is faster than a sum over cells.
+        length = len("".join(row[1]))
+        total += length
+        if length > MOST_IN_ROW or total > settings.LIST_MAX_UNPACKED:
+            raise UnreadableList(TOO_MUCH)
+        yield row

@@ -10,12 +10,16 @@ from django.conf import settings
 
 from .archive import opened, part
 from .cells import number_text
+from .delimited import LONGEST_LINE, TOO_LONG
 from .found import At, RawRow, UnreadableList
 from .kinds import BROKEN, ENCRYPTED
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _BLOCK = 64 * 1024
 _CELLS = ("table:table-cell", "table:covered-table-cell")
+_LAST_ROW = 1 << 24
+"""The most rows that any program for such sheets has."""
+
 _NUMBERS = ("float", "currency", "percentage")
 
 
@@ -85,7 +89,8 @@ class _Reader:
         self._number, self._times = 1, 1
         self._row: list[str] = []
         self._cell: dict[str, str] = {}
-        self._lines: list[str] = []
+        self._pieces: list[str] = []
+        self._length = 0
         self._in_text = self._in_note = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -97,9 +102,9 @@ class _Reader:
         elif not self._here:
             return
         elif name == "table:table-row":
-            self._row, self._times = [], _times(attributes, "table:number-rows-repeated")
+            self._row, self._length, self._times = [], 0, _times(attributes, "table:number-rows-repeated")
         elif name in _CELLS:
-            self._cell, self._lines = attributes, []
+            self._cell, self._pieces = attributes, []
         elif name == "office:annotation":
             self._in_note = True
         elif not self._in_note:
@@ -107,11 +112,11 @@ class _Reader:
 
     def _start_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == "text:p":
-            self._lines.append("")
+            self._add("\n" if self._pieces else "")
             self._in_text = True
         elif self._in_text and name in ("text:s", "text:tab", "text:line-break"):
             signs = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
-            self._lines[-1] += signs[name] * min(_times(attributes, "text:c"), 1000)
+            self._add(signs[name] * min(_times(attributes, "text:c"), 1000))
 
     def end(self, name: str) -> None:
         if name == "table:table":
@@ -122,7 +127,7 @@ class _Reader:
             return
         elif name in _CELLS:
             repeated = _times(self._cell, "table:number-columns-repeated")
-            self._row += [self._text()] * min(repeated, settings.LIST_MAX_COLUMNS + 1)
+            self._end_cell(self._text(), repeated)
         elif name == "table:table-row":
             self._end_row()
         elif name == "text:p":
@@ -131,13 +136,28 @@ class _Reader:
             self._in_note = False
 
     def characters(self, data: str) -> None:
-        if self._in_text and not self._in_note and self._lines:
-            self._lines[-1] += data
+        if self._in_text and not self._in_note:
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+        if self._length > LONGEST_LINE:
+            raise UnreadableList(TOO_LONG)
+
+    def _end_cell(self, text: str, repeated: int) -> None:
+        # One more than is allowed, so that the row is refused if there is something in what is too much.
+        room = settings.LIST_MAX_COLUMNS + 1 - len(self._row)
+        self._row += [text] * min(repeated, room)
+        if not room and text.strip():
+            self._row[-1] = text
 
     def _end_row(self) -> None:
         while self._row and not self._row[-1].strip():
             self._row.pop()
         if self._row:
+            if self._number > _LAST_ROW:
+                raise UnreadableList(BROKEN)
             self.rows.append((self._number, self._times, tuple(self._row)))
         self._number += self._times
 
@@ -149,7 +169,7 @@ class _Reader:
             return self._cell.get("office:date-value", "").replace("T", " ").removesuffix(" 00:00:00")
         if kind == "boolean":
             return self._cell.get("office:boolean-value", "").upper()
-        return "\n".join(self._lines)
+        return "".join(self._pieces)
 
 
 def _times(attributes: dict[str, str], name: str) -> int:

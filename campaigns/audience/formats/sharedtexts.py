@@ -5,19 +5,13 @@ from array import array
 from collections.abc import Callable
 from typing import IO
 
-from providers.contract.words import Words, gettext_noop
-
 from .found import UnreadableList
-from .limits import MEGABYTE
+from .limits import MEGABYTE, TOO_MUCH
 from .xmlblocks import pieces
 
 MOST_BYTES = 256 * MEGABYTE
-TOO_MUCH = Words(
-    gettext_noop("The workbook has more text in its cells than can be held while it is read. Save it as “CSV UTF-8”.")
-)
-_ONE = re.compile(r"\s*<si><t(?: [^>]*)?>([^<]*)</t>")
-_TEXT = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
-_PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
+_ONE = re.compile(r"\s*<si><t(?: [^<>]*)?>([^<]*)</t>")
+_TEXT = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 
 
 class SharedTexts:
@@ -31,13 +25,19 @@ class SharedTexts:
         """Take the texts of the part *file*; *plain* resolves what is escaped in them."""
         for text, _ in pieces(file, "si"):
             one = _ONE.fullmatch(text)
-            joined = one.group(1) if one else "".join(_TEXT.findall(_PHONETIC.sub("", text[text.rfind("<si") :])))
+            joined = one.group(1) if one else "".join(_TEXT.findall(_without_phonetics(text[text.rfind("<si") :])))
             self._bytes += plain(joined).encode("utf-8", "replace")
             self._ends.append(len(self._bytes))
-            if len(self._bytes) > MOST_BYTES:
+            if len(self._bytes) + len(self._ends) * self._ends.itemsize > MOST_BYTES:
                 raise UnreadableList(TOO_MUCH)
 
     def __getitem__(self, number: int) -> str:
         if number + 1 >= len(self._ends):
             return ""
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode()
+
+
+def _without_phonetics(text: str) -> str:
+    """*text* without the readings of its signs. Cut, not searched: an end that is missing must not be sought often."""
+    first, *others = text.split("<rPh")
+    return first + "".join(other.partition("</rPh>")[2] for other in others)

@@ -14,6 +14,8 @@ from typing import IO
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from django.conf import settings
+
 from .archive import opened, part
 from .cells import date_text, number_text
 from .found import At, RawRow, UnreadableList
@@ -25,13 +27,18 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?: ?/>|>'
-    r"(?:<f(?: [^>]*)?>[^<]*</f>|<f(?: [^>]*)?/>)?"
+    r"(?:<f(?: [^<>]*)?>[^<]*</f>|<f(?: [^<>]*)?/>)?"
     r'(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<v ?/>|<is><t ?/></is>)?</c>)'
 )
 _ROW = re.compile(r'<row\b[^>]*?\sr="(\d+)"')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOST_DIGITS = 8
+"""Of a row's number: Excel has seven. What is longer is no number of a row, and no database would take it."""
+
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_LONGEST_CODE = 255
+"""Letters of a format, as Excel limits them."""
 
 Cell = tuple[str, str, str, str, str]
 """Column, style, type, value and text of a cell, as they are written."""
@@ -76,7 +83,7 @@ def _rows(file: IO[bytes], reader: "_Reader", at: At | None, share: float) -> It
         if start < 0:
             continue
         told = _ROW.match(text, start)
-        number = int(told.group(1)) if told else number + text.count("<row")
+        number = _next(number, told.group(1) if told else "", text.count("<row"))
         cells = reader.cells(text, start)
         if any(cell.strip() for cell in cells):
             yield number, cells
@@ -85,12 +92,22 @@ def _rows(file: IO[bytes], reader: "_Reader", at: At | None, share: float) -> It
             at(int(read * share))
 
 
+def _next(number: int, told: str, rows: int) -> int:
+    """The number of a row that is *rows* behind *number*. What it says of itself counts only where it goes forward:
+    reading goes on behind the last number, and whoever stood before it would be lost or read twice.
+    """
+    said = int(told) if 0 < len(told) <= _MOST_DIGITS else 0
+    return said if said > number else number + rows
+
+
 class _Reader:
     """Reads rows into cells with the texts and styles of one workbook."""
 
     def __init__(self, book: Book, texts: SharedTexts) -> None:
         self._texts, self._dates, self._since_1904 = texts, book.date_styles, book.since_1904
         self._places: dict[str, int] = {}
+        # One column more than is allowed, so that a row is refused if there is something in what is too much.
+        self._most = settings.LIST_MAX_COLUMNS
 
     def cells(self, text: str, start: int) -> tuple[str, ...]:
         """The cells of the row that begins at *start*."""
@@ -100,20 +117,25 @@ class _Reader:
         row: list[str] = []
         for column, style, kind, value, inline in found:
             place = self._place(column, len(row))
-            if place > len(row):
-                row.extend([""] * (place - len(row)))
-            row.append(self._text(style, kind, value, inline))
+            written = self._text(style, kind, value, inline)
+            beyond = place - len(row)
+            if beyond > 0:
+                row.extend([""] * beyond)
+            if beyond >= 0:
+                row.append(written)
+            else:
+                row[place] = written or row[place]
         return tuple(row)
 
     def _place(self, column: str, following: int) -> int:
         if not column:
-            return following
+            return min(following, self._most)
         place = self._places.get(column)
         if place is None:
             place = 0
             for letter in column:
                 place = place * 26 + ord(letter) - 64
-            place = self._places[column] = min(place, 1 << 14) - 1
+            place = self._places[column] = min(place - 1, self._most)
         return place
 
     def _text(self, style: str, kind: str, value: str, inline: str) -> str:
@@ -216,5 +238,5 @@ def _date_styles(archive: ZipFile, name: str) -> frozenset[str]:
 
 
 def _is_date(code: str) -> bool:
-    plain = _QUOTED.sub("", code.partition(";")[0]).casefold()
+    plain = _QUOTED.sub("", code[:_LONGEST_CODE].partition(";")[0]).casefold()
     return any(letter in plain for letter in "ymdhs年月日") and "general" not in plain

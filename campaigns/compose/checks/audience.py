@@ -31,7 +31,9 @@ def look(campaign: Campaign) -> Iterator[Item]:
         title = ngettext("%(count)s row is not in the audience", "%(count)s rows are not in the audience", bad) % {
             "count": count(bad)
         }
-        detail = gettext("They hold no usable number, repeat one, lack a value or must not be reached. The others are not affected.")
+        detail = gettext(
+            "They hold no usable number, repeat one, lack a value or must not be reached. The others are not affected."
+        )
         yield fix(Level.LOOK, title, detail, campaign, "audience", gettext("See them"))
 
 

@@ -136,6 +136,23 @@ def test_the_hours_are_those_of_the_planned_start(account: Account) -> None:
     assert told(draft(account, scheduled_at=NOW + timedelta(hours=12)), "It is night for 10").level == LOOK
 
 
+@pytest.mark.parametrize(("until", "never"), [(time(17), True), (time(19), True), (time(19, 1), False)])
+def test_who_is_asleep_whenever_the_campaign_may_send_is_told(account: Account, until: time, never: bool) -> None:
+    Account.objects.update(quiet_from=time(21), quiet_until=time(8))
+    campaign = draft(account, time_zone="Asia/Shanghai", window_from=time(10), window_until=until)
+    assert silent(campaign, "never")
+    # In São Paulo it is 23:00 at the opening, and eight in the morning at seven in Shanghai.
+    for position in (1, 2):
+        campaign.recipients.filter(position=position).update(number=f"55112345678{position}")
+    campaign = load_campaign(campaign.pk)
+    if never:
+        item = told(campaign, "2 recipients would never be reached")
+        assert item.level == LOOK
+        assert "America/Sao_Paulo (2)" in item.detail
+    else:
+        assert silent(campaign, "never")
+
+
 def test_who_was_reached_lately_is_counted_once_whatever_the_campaign(account: Account) -> None:
     for recipients in (4, 6):
         earlier = make_campaign(make_account(), recipients=recipients, started_at=NOW - timedelta(days=2))

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from campaigns.compose.forms import ContentForm
+from campaigns.compose.forms import ContentForm, KindForm
 from campaigns.compose.optionforms import OPTION, OptionsForm
-from campaigns.compose.services import NotValid, create_draft, delete_draft, save_content
+from campaigns.compose.services import NotValid, create_draft, delete_draft, save_content, store_kind
 from campaigns.models import Campaign
 from providers import registry
 from providers.contract.abilities import KINDS, Ability
@@ -139,3 +139,18 @@ def test_a_deleted_draft_takes_its_audience_along(fake_gateway: FakeGateway) -> 
     campaign = make_campaign(make_account(), "sms", 5, running=False)
     delete_draft(campaign)
     assert not Campaign.objects.exists()
+
+
+def test_a_list_that_is_being_read_meanwhile_keeps_its_count_when_the_name_is_changed(
+    fake_gateway: FakeGateway,
+) -> None:
+    campaign = make_campaign(make_account(), "sms", 2, running=False)
+    form = KindForm(
+        {"name": "another", "kind": campaign.kind, "account": campaign.account_id},
+        instance=Campaign.objects.get(pk=campaign.pk),
+    )
+    assert form.is_valid()
+    Campaign.objects.update(total=7, columns=["name"])
+    store_kind(form)
+    campaign.refresh_from_db()
+    assert (campaign.name, campaign.total, campaign.columns) == ("another", 7, ["name"])

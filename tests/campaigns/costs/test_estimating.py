@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from campaigns.costs.estimating import estimate, estimate_if_quick, remember
 from campaigns.models import Campaign
 from notifyadmin.web.words import in_words
 from providers.models import Account, Price, VoiceFile
-from tests.factories import FakeGateway, make_account, make_campaign
+from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 
@@ -147,3 +149,13 @@ def test_what_was_estimated_is_kept_with_the_campaign(account: Account) -> None:
 @given(st.text(alphabet=st.sampled_from("ab€^{馆\U0001f600é\n"), max_size=700))
 def test_counting_parts_fast_counts_the_same(text: str) -> None:
     assert sms.parts(text) == sms.size(text).parts
+
+
+def test_the_start_of_what_runs_already_leaves_its_estimate_alone(account: Account, client: Client) -> None:
+    price(account, "sms", "segment", "1")
+    campaign = draft(account, recipients=2)
+    Campaign.objects.filter(pk=campaign.pk).update(state="finished", estimate={"amounts": {"USD": "7"}})
+    client.force_login(make_user(is_superuser=True), "django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("campaigns:start", args=[campaign.pk]))
+    campaign.refresh_from_db()
+    assert campaign.estimate == {"amounts": {"USD": "7"}}

@@ -235,6 +235,19 @@ def test_a_second_worker_only_joins_where_the_rate_needs_one(
     assert bool(clock.sent) == joins
 
 
+def test_who_falls_asleep_while_a_slow_campaign_has_them_in_hand_is_left_in_peace(clock: Clock) -> None:
+    # In China, where the numbers are at home, it is 17:00.
+    account = make_account(quiet_from=time(17, 2), quiet_until=time(8))
+    campaign = make_campaign(account, recipients=300, per_minute=60)
+    clock.run(campaign, timedelta(minutes=4))
+    assert 100 <= clock.sent <= 120
+    assert max(moment for moment, _ in clock.left) < (START + timedelta(minutes=2)).timestamp()
+    assert states_of(campaign) == {"submitted": clock.sent, "held": 300 - clock.sent}
+    clock.shift(timedelta(hours=15))
+    clock.run(campaign, timedelta(minutes=5))
+    assert clock.sent == 300
+
+
 def test_without_a_schedule_a_turn_asks_the_database_nothing_more(
     fake_gateway: FakeGateway, django_assert_max_num_queries: Any
 ) -> None:

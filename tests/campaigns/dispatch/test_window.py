@@ -49,6 +49,16 @@ def test_the_clock_is_that_of_the_zone_also_when_the_clocks_change() -> None:
     assert every_day.opens_at(saturday - timedelta(days=1)) == datetime(2026, 3, 28, 8, tzinfo=UTC)
 
 
+def test_an_hour_that_the_clocks_skip_ends_and_begins_the_window_when_they_jump() -> None:
+    jump = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    ending = Window(BERLIN, start=time(22), end=time(2, 30))
+    assert ending.closes_at(jump - timedelta(minutes=5)) == jump
+    assert ending.opens_at(jump + timedelta(minutes=10)) == at("2026-03-29 22:00")
+    beginning = Window(BERLIN, start=time(2, 30), end=time(3, 15))
+    assert beginning.opens_at(jump - timedelta(minutes=5)) == jump
+    assert beginning.open_seconds(jump - timedelta(hours=1), jump + timedelta(hours=1)) == 15 * 60
+
+
 def test_neighbouring_days_without_hours_are_one_stretch() -> None:
     assert Window(BERLIN, WORKDAYS).closes_at(at("2026-04-27T10:00")) == at("2026-05-02T00:00")
 

@@ -119,6 +119,19 @@ def test_stop_from_what_is_no_number_asks_for_a_person(fake_gateway: FakeGateway
     assert Activity.objects.get(kind="suppressed").attention
 
 
+@pytest.mark.parametrize("number", ["13800000001", "008613800000001"])
+def test_stop_is_heeded_also_where_the_provider_writes_the_number_its_own_way(
+    fake_gateway: FakeGateway, number: str
+) -> None:
+    account = make_account()
+    campaign = sent(account, datetime(2026, 5, 1, 8, tzinfo=UTC))
+    push(account, said(number=number))
+    apply_pushes()
+    assert Suppression.objects.get().number == NUMBER
+    reply = Reply.objects.get()
+    assert (reply.number, reply.recipient) == (NUMBER, campaign.recipients.get(position=1))
+
+
 def test_a_reply_from_nobody_we_know_is_kept_and_heeded(fake_gateway: FakeGateway) -> None:
     push(make_account(), said())
     apply_pushes()

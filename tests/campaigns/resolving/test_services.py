@@ -173,3 +173,11 @@ def test_deciding_about_many_asks_the_database_as_often_as_about_few(campaign: C
         numbers.append(len(captured))
     assert numbers[0] == numbers[1]
     assert states_of(large) == {"pending": 3000}
+
+
+def test_an_archived_campaign_that_goes_on_comes_out_of_the_archive(campaign: Campaign) -> None:
+    Campaign.objects.update(state=CampaignState.FINISHED, archived_at=timezone.now())
+    resolve(campaign, Choice.CLOSE, make_user(), recipient_ids=[campaign.recipients.get(position=4).pk])
+    assert campaign.archived_at is not None
+    resolve(campaign, Choice.AGAIN, make_user())
+    assert (campaign.state, campaign.archived_at) == (CampaignState.RUNNING, None)

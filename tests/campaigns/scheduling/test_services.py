@@ -150,3 +150,13 @@ def test_a_spread_that_is_over_at_the_start_is_asked_about_and_not_sent_at_once(
     draft.refresh_from_db()
     assert (draft.state, draft.late) == ("scheduled", True)
     assert "at once" in in_words(draft.pause_words)
+
+
+def test_a_time_after_the_end_of_the_spread_is_refused(draft: Campaign) -> None:
+    Campaign.objects.update(spread_until=timezone.now() + 2 * HOUR)
+    schedule(draft, timezone.now() + HOUR, None)
+    with pytest.raises(NotPossible, match="spread"):
+        schedule(draft, timezone.now() + 3 * HOUR, None)
+    draft.refresh_from_db()
+    assert draft.scheduled_at is not None
+    assert draft.scheduled_at < timezone.now() + 2 * HOUR
