@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, Contact, ContactList, Recipient, Suppression
 from campaigns.suppression.selectors import flag_of
+from notifyadmin.web import keyset
+from notifyadmin.web.keys import key_of
 
 from . import tags
 
@@ -26,16 +27,14 @@ class Filters:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
         """The filters in an address; what they do not know counts as not given."""
-        digits = "".join(sign for sign in query.get("number", "") if sign in "0123456789")
-        return cls(digits[:15], next(iter(tags.read(query.get("tag", ""))), ""))
+        return cls(keyset.digits_of(query.get("number", "")), next(iter(tags.read(query.get("tag", ""))), ""))
 
     def __bool__(self) -> bool:
         return bool(self.number or self.tag)
 
     def address(self, **more: object) -> str:
         """The query string of these filters and *more*."""
-        pairs = {"number": self.number, "tag": self.tag, **more}
-        return "?" + urlencode({name: value for name, value in pairs.items() if value})
+        return keyset.address({"number": self.number, "tag": self.tag, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +50,12 @@ class Page:
 def page(contact_list: ContactList, query: Mapping[str, str]) -> Page:
     """The page that *query* asks for: ``after`` or ``before`` an id, ``number`` and ``tag``. By key, not counted."""
     filters = Filters.of(query)
-    rows = filtered(contact_list, filters)
-    before, after = _id(query.get("before")), _id(query.get("after")) or 0
-    if before is not None:
-        found = list(rows.filter(pk__lt=before).order_by("-pk")[: PER_PAGE + 1])
-        return _page(found[:PER_PAGE][::-1], filters, has_previous=len(found) > PER_PAGE, has_next=True)
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: PER_PAGE + 1])
-    return _page(found[:PER_PAGE], filters, has_previous=after > 0, has_next=len(found) > PER_PAGE)
-
-
-def _page(rows: list[Contact], filters: Filters, *, has_previous: bool, has_next: bool) -> Page:
-    previous = filters.address(before=rows[0].pk) if rows and has_previous else ""
-    following = filters.address(after=rows[-1].pk) if rows and has_next else ""
+    before, after = key_of(query.get("before")), key_of(query.get("after")) or 0
+    found = keyset.leaf(filtered(contact_list, filters), "pk", before=before, after=after, per_page=PER_PAGE)
+    rows = found.rows
+    previous = filters.address(before=rows[0].pk) if rows and found.has_previous else ""
+    following = filters.address(after=rows[-1].pk) if rows and found.has_next else ""
     return Page(rows, filters, previous, following)
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def filtered(contact_list: ContactList, filters: Filters) -> QuerySet[Contact]:

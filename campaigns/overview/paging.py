@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Recipient
 from campaigns.statuses import RecipientState
+from notifyadmin.web import keyset
 
 PER_PAGE = 50
 WHOLE_NUMBER = 10
@@ -25,16 +25,14 @@ class Filters:
     def of(cls, query: Mapping[str, str]) -> "Filters":
         """The filters in an address; what they do not know counts as not given."""
         state = query.get("state", "")
-        digits = "".join(sign for sign in query.get("number", "") if sign in "0123456789")
-        return cls(state if state in RecipientState.values else "", digits[:15])
+        return cls(state if state in RecipientState.values else "", keyset.digits_of(query.get("number", "")))
 
     def __bool__(self) -> bool:
         return bool(self.state or self.number)
 
     def address(self, **more: object) -> str:
         """The query string of these filters and *more*."""
-        pairs = {"state": self.state, "number": self.number, **more}
-        return "?" + urlencode({name: value for name, value in pairs.items() if value})
+        return keyset.address({"state": self.state, "number": self.number, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,12 @@ class RecipientsPage:
 def recipients_page(campaign: Campaign, query: Mapping[str, str], per_page: int = PER_PAGE) -> RecipientsPage:
     """The page that *query* asks for: ``after`` or ``before`` a position, ``state`` and ``number``."""
     filters = Filters.of(query)
-    rows = filtered(campaign, filters)
     before, after = _position(query.get("before")), _position(query.get("after")) or 0
-    if before is not None:
-        found = list(rows.filter(position__lt=before).order_by("-position")[: per_page + 1])
-        shown = found[:per_page][::-1]
-        here = filters.address(before=before)
-        return _page(shown, filters, here, has_previous=len(found) > per_page, has_next=True)
-    found = list(rows.filter(position__gt=after).order_by("position")[: per_page + 1])
-    here = filters.address(after=after)
-    return _page(found[:per_page], filters, here, has_previous=after > 0, has_next=len(found) > per_page)
-
-
-def _page(rows: list[Recipient], filters: Filters, here: str, *, has_previous: bool, has_next: bool) -> RecipientsPage:
-    previous = filters.address(before=rows[0].position) if rows and has_previous else ""
-    following = filters.address(after=rows[-1].position) if rows and has_next else ""
+    found = keyset.leaf(filtered(campaign, filters), "position", before=before, after=after, per_page=per_page)
+    rows = found.rows
+    here = filters.address(after=after) if before is None else filters.address(before=before)
+    previous = filters.address(before=rows[0].position) if rows and found.has_previous else ""
+    following = filters.address(after=rows[-1].position) if rows and found.has_next else ""
     return RecipientsPage(rows, filters, previous, following, here)
 
 
