@@ -1,9 +1,11 @@
 """Sending a test: a campaign of its own that belongs to the one it tries, and counts in no list and no total."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.activity.services import record
@@ -23,6 +25,10 @@ NAME_LENGTH = 120
 COUNT = Words(gettext_noop("A test goes to one number at least and to five at most."))
 NOBODY_THERE = Words(gettext_noop("This recipient is not in the audience any more. Choose another one."))
 LISTED = gettext_noop("%(number)s is on the suppression list, so nothing is sent to it. Take it off, or try another.")
+DOUBLED = Words(
+    gettext_noop("The same test was sent a moment ago, so nobody is called twice. Wait ten seconds to send it again.")
+)
+DOUBLE_PRESS = timedelta(seconds=10)
 COMES_FIRST = Words(gettext_noop("A test is possible as soon as that is done."))
 TESTED = gettext_noop("Test sent to %(count)s numbers, with the values of %(number)s.")
 TESTED_PLAIN = gettext_noop("Test sent to %(count)s numbers.")
@@ -42,6 +48,7 @@ def send_test(
         require(current, CampaignState.DRAFT, CampaignState.PENDING_APPROVAL)
         person = _person(current, position)
         _require_numbers(current, numbers, person)
+        _require_single(current, numbers)
         test = _made(current, numbers, person, user)
         start(test, user)
         _note(current, test, person, user)
@@ -77,6 +84,14 @@ def _require_numbers(current: Campaign, numbers: Mapping[str, str], person: Reci
     for number in numbers:
         for words in preview.words_against(current, current.text, variables, number, file_id):
             raise NotPossible(words)
+
+
+def _require_single(current: Campaign, numbers: Mapping[str, str]) -> None:
+    """A button that is pressed twice must not ring a phone twice."""
+    latest = current.tests.filter(created_at__gt=timezone.now() - DOUBLE_PRESS)
+    for test in latest:
+        if set(test.recipients.values_list("number", flat=True)) == set(numbers):
+            raise NotPossible(DOUBLED)
 
 
 def _made(

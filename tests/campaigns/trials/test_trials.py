@@ -89,7 +89,18 @@ def test_a_test_needs_no_approval_and_no_waking_hour(
 def test_the_same_number_may_be_tested_again(draft: Campaign, user: User, fake_gateway: FakeGateway) -> None:
     for _ in range(2):
         dispatch(send_test(draft, OWN, 1, user).pk, http=NoHttp())
+        Campaign.objects.filter(test_of=draft).update(created_at=timezone.now() - timedelta(seconds=11))
     assert len(fake_gateway.numbers_asked) == 4
+
+
+def test_a_button_that_is_pressed_twice_rings_a_phone_once(
+    draft: Campaign, user: User, fake_gateway: FakeGateway
+) -> None:
+    dispatch(send_test(draft, OWN, 1, user).pk, http=NoHttp())
+    with pytest.raises(NotPossible, match="a moment ago"):
+        send_test(draft, dict(reversed(OWN.items())), 1, user)
+    send_test(draft, {"8613911114444": "+8613911114444"}, 1, user)
+    assert draft.tests.count() == 2
 
 
 @pytest.mark.parametrize("numbers", [{}, {f"861391111222{digit}": "" for digit in range(6)}])
