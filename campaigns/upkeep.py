@@ -120,19 +120,22 @@ def expire() -> None:
 
 
 def compact_tallies() -> None:
-    """Fold the counters' appended rows into one per state, where they are appended (see models.Tally)."""
+    """Fold the counters' appended rows into one per state and failure class, where they are appended (see models.Tally)."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH crowded AS (
-                SELECT campaign_id, state FROM campaigns_tally GROUP BY campaign_id, state HAVING count(*) > %s),
+                SELECT campaign_id, state, failure FROM campaigns_tally
+                GROUP BY campaign_id, state, failure HAVING count(*) > %s),
             folded AS (DELETE FROM campaigns_tally WHERE id IN (
-                SELECT t.id FROM campaigns_tally t JOIN crowded USING (campaign_id, state) FOR UPDATE OF t SKIP LOCKED)
-                RETURNING campaign_id, state, amount)
-            INSERT INTO campaigns_tally (campaign_id, state, amount)
-            SELECT campaign_id, state, sum(amount) FROM folded GROUP BY campaign_id, state
+                SELECT t.id FROM campaigns_tally t JOIN crowded USING (campaign_id, state, failure)
+                FOR UPDATE OF t SKIP LOCKED)
+                RETURNING campaign_id, state, failure, amount, talk_seconds)
+            INSERT INTO campaigns_tally (campaign_id, state, failure, amount, talk_seconds)
+            SELECT campaign_id, state, failure, sum(amount), sum(talk_seconds)
+            FROM folded GROUP BY campaign_id, state, failure
             """,
             [COMPACT_ABOVE],
         )

@@ -4,6 +4,17 @@ from .activity import Activity, ActivityKind
 from .asking import Asked, Inquiry
 from .campaign import Campaign, Chunk, Tally, new_reference
 from .contacts import Contact, ContactList
+from .following import (
+    Channel,
+    Export,
+    ExportState,
+    Movement,
+    Notice,
+    RecipientNote,
+    Retention,
+    ShownColumns,
+    Subscription,
+)
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
@@ -18,24 +29,33 @@ __all__ = (
     "Asked",
     "AudienceProblem",
     "Campaign",
+    "Channel",
     "Chunk",
     "Contact",
     "ContactList",
+    "Export",
+    "ExportState",
     "Gate",
     "Inquiry",
     "ListFile",
     "ListPurpose",
     "ListState",
     "Mapping",
+    "Movement",
+    "Notice",
     "NumberUse",
     "Pace",
     "Preset",
     "Receipt",
     "Recipient",
+    "RecipientNote",
     "Reply",
+    "Retention",
     "RowFate",
+    "ShownColumns",
     "Submission",
     "SubmissionState",
+    "Subscription",
     "Suppression",
     "SuppressionReason",
     "SuppressionSource",

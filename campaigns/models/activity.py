@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,8 @@ class Activity(models.Model):
     """One line of the activity list. ``words`` are packed Words, ``raw`` the provider's own.
 
     ``user`` is who did it, None for what happened by itself; ``attention`` marks what needs a person. ``positions`` are
-    the positions of the recipients that were decided about, as ranges ("1-200,205").
+    the positions of the recipients that were decided about, as ranges ("1-200,205"). ``subject`` is what an open matter
+    is about, so that it is listed once; ``done_at`` says since when it needs nobody any more.
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -49,11 +51,19 @@ class Activity(models.Model):
     words = models.TextField()
     raw = models.CharField(max_length=300, default="", blank=True)
     positions = models.TextField(default="", blank=True)
+    subject = models.CharField(max_length=60, default="", blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["-id"], condition=Q(attention=True, done_at__isnull=True), name="activity_open"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

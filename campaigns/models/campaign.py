@@ -48,8 +48,9 @@ class Campaign(models.Model):
     clock of ``time_zone``, it may send; ``per_minute`` limits its recipients per minute, and with ``spread_until`` they
     are spread evenly until then. ``test_of`` marks a test send: it belongs to that campaign and counts in no total.
     ``approval_digest`` is what was asked about or approved: any change of it voids the approval. ``changed_by`` is who
-    changed the draft last. ``estimate`` is what the check said
-    about the cost when the campaign was started.
+    changed the draft last. ``estimate`` is what the check said about the cost when the campaign was started,
+    ``balance_before`` and ``balance_after`` what the provider said about the account then and at the end; since
+    ``erased_at`` only counts are left of its recipients.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -100,6 +101,9 @@ class Campaign(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     approval_digest = models.CharField(max_length=64, default="", blank=True)
     estimate = models.JSONField(default=dict, blank=True)
+    balance_before = models.JSONField(default=dict, blank=True)
+    balance_after = models.JSONField(default=dict, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -147,10 +151,11 @@ class Campaign(models.Model):
 
 
 class Tally(models.Model):
-    """Part of the count of recipients in one state; a campaign's count is the sum over its rows.
+    """Part of the count of recipients in one state and failure class; a campaign's count is the sum over its rows.
+    ``talk_seconds`` is how long they listened together.
 
     Written only by triggers on the recipients, in the statement that changes a state, so that no code can forget it.
-    PostgreSQL appends one row per statement and state (no two workers wait for each other) and :func:`compact` folds
+    PostgreSQL appends rows per statement and state (no two workers wait for each other) and :func:`compact` folds
     them; SQLite, with one writer at a time, keeps one row per state.
     """
 
@@ -159,7 +164,9 @@ class Tally(models.Model):
         Campaign, on_delete=models.CASCADE, related_name="tallies", db_index=False, db_constraint=False
     )
     state = models.CharField(max_length=12)
+    failure = models.CharField(max_length=16, default="", blank=True)
     amount = models.BigIntegerField()
+    talk_seconds = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["campaign", "state"], name="tally_campaign_state")]

@@ -11,7 +11,9 @@ class Receipt(models.Model):
 
     ``fingerprint`` is equal for equal statements. A receipt without recipient is unmatched: kept, shown, tried again.
     ``matched_by`` is "reference", "id" or "number" (number and time together, where a provider echoes nothing of
-    ours); ``mismatch`` is set when the id fits but the number does not, and then the receipt moves nobody.
+    ours); ``mismatch`` is set when the id fits but the number does not, and then the receipt moves nobody;
+    ``contradicts`` when another receipt about the same recipient says something that cannot be true beside it. ``door``
+    is the endpoint by whose table ``code`` and ``raw`` were read.
     """
 
     account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="receipts")
@@ -20,6 +22,8 @@ class Receipt(models.Model):
     recipient = models.ForeignKey("Recipient", null=True, blank=True, on_delete=models.CASCADE, related_name="receipts")
     matched_by = models.CharField(max_length=10, default="", blank=True)
     mismatch = models.BooleanField(default=False)
+    contradicts = models.BooleanField(default=False)
+    door = models.CharField(max_length=20, default="", blank=True)
     provider_id = models.CharField(max_length=64, default="", blank=True)
     reference = models.CharField(max_length=64, default="", blank=True)
     number = models.CharField(max_length=20, default="", blank=True)

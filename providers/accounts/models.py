@@ -49,6 +49,7 @@ class Account(models.Model):
     balance_unit = models.CharField(max_length=16, default="", blank=True)
     balance_parts = models.JSONField(default=list, blank=True)
     balance_read_at = models.DateTimeField(null=True, blank=True)
+    balance_low = models.DecimalField(_("warn below"), max_digits=18, decimal_places=6, null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     check_passed = models.BooleanField(null=True, blank=True)
     check_words = models.TextField(default="", blank=True)
