@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaigns.activity.services import record
 from campaigns.approval import guard as approval
+from campaigns.costs.balances import BEFORE, wake_balance
 from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
 from campaigns.models import ActivityKind, Campaign, ListFile, ListState
@@ -66,6 +67,7 @@ def begin(current: Campaign, user: AbstractBaseUser | None) -> None:
     current.save(update_fields=["state", "started_at", "started_by", "late", "pause_words", "updated_at"])
     if not current.is_test:
         record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
+    wake_balance(current, BEFORE)
     wake(current)
 
 
@@ -83,7 +85,7 @@ def pause(campaign: Campaign, user: AbstractBaseUser | None) -> None:
         require(current, CampaignState.RUNNING)
         current.state, current.pause_words, current.pause_raw = CampaignState.PAUSED, PAUSED_BY_STAFF.pack(), ""
         current.save(update_fields=["state", "pause_words", "pause_raw", "updated_at"])
-        record(ActivityKind.PAUSED, PAUSED_BY_STAFF, campaign=current, user=user)
+        record(ActivityKind.PAUSED, PAUSED_BY_STAFF, campaign=current, user=user, attention=True)
     campaign.refresh_from_db()
 
 

@@ -62,6 +62,9 @@ RECEIPT_STATES = (
 """States that a matched receipt may settle or correct. Waiting ones are among them: a receipt proves that somebody was
 reached after all, and then nobody may be called again."""
 
+NOT_TAKEN_STATES = (RecipientState.REJECTED, RecipientState.SKIPPED, RecipientState.CANCELLED)
+"""States that say that nobody was reached, which a receipt that says how it ended disproves; else they stay."""
+
 STATE_COLOURS = {
     **{state: state.value for state in RecipientState},
     CampaignState.DRAFT: "pending",
@@ -94,6 +97,14 @@ ACTIVITY_COLOURS = {
     "tested": "submitted",
     "list_read": "delivered",
     "suppressed": "skipped",
+    "unmatched": "unknown",
+    "unreadable": "rejected",
+    "spooled": "held",
+    "balance_low": "undelivered",
+    "counts_off": "rejected",
+    "export_failed": "rejected",
+    "replayed": "submitted",
+    "erased": "skipped",
 }
 """Kinds of activities to colour tokens; those that are named like a state have its colour."""
 

@@ -4,10 +4,16 @@ from celery import shared_task
 from celery.worker import state
 
 from campaigns import upkeep
+from campaigns.activity import balances
 from campaigns.audience import working
+from campaigns.audits import services as audits
+from campaigns.costs import balances as campaign_balances
 from campaigns.dispatch import dispatcher
 from campaigns.dispatch.wake import publish_dispatch
+from campaigns.exports import writing
+from campaigns.notifications import sending
 from campaigns.receipts import asking, ingest
+from campaigns.retention import erasing
 from providers.webhooks.wake import wake_receipts
 
 
@@ -39,6 +45,12 @@ def read_list(list_id: int) -> None:
     working.read(list_id, stopping=worker_is_stopping)
 
 
+@shared_task(name="campaigns.write_export")
+def write_export(export_id: int) -> None:
+    """Write an export; a worker that is asked to stop hands it back."""
+    writing.write(export_id, stopping=worker_is_stopping)
+
+
 @shared_task(name="campaigns.sweep")
 def sweep() -> None:
     upkeep.sweep()
@@ -52,3 +64,30 @@ def expire() -> None:
 @shared_task(name="campaigns.ask_records")
 def ask_records() -> None:
     asking.ask_records()
+
+
+@shared_task(name="campaigns.send_notices")
+def send_notices() -> None:
+    sending.send_due()
+
+
+@shared_task(name="campaigns.refresh_balances")
+def refresh_balances() -> None:
+    balances.refresh()
+
+
+@shared_task(name="campaigns.keep_balance")
+def keep_balance(campaign_id: int, when: str) -> None:
+    campaign_balances.keep(campaign_id, when)
+
+
+@shared_task(name="campaigns.audit_counts")
+def audit_counts() -> None:
+    """Every night: count anew what the counters say."""
+    audits.audit()
+
+
+@shared_task(name="campaigns.erase_old")
+def erase_old() -> None:
+    """Every night: erase what has been kept for as long as an administrator allows."""
+    erasing.erase_old(stopping=worker_is_stopping)

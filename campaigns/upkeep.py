@@ -4,21 +4,28 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.activity.overdue_reviews import tell_overdue_reviews
 from campaigns.activity.services import record
+from campaigns.activity.tending import tend_matters
 from campaigns.audience import keeping as lists
 from campaigns.audience.working import wake_lists
+from campaigns.costs.balances import wake_missing as wake_missing_balances
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
+from campaigns.dispatch.notes import note_expired
 from campaigns.dispatch.pace import Pace, waits_until
 from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
+from campaigns.exports import keeping as exports
+from campaigns.exports.writing import wake_exports
 from campaigns.models import ActivityKind, Campaign, Chunk, Tally
+from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
+from campaigns.notifications import sending as notices
 from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
@@ -27,6 +34,7 @@ from providers.contract.words import Words, gettext_noop
 from providers.voicefiles.copies import wake_copies
 from providers.voicefiles.keeping import remove_forgotten
 from providers.voicetemplates.services import wake_waiting
+from providers.webhooks.draining import take_over_left_behind
 from providers.webhooks.models import InboundPush, PushState
 from providers.webhooks.wake import wake_receipts
 
@@ -34,8 +42,6 @@ logger = logging.getLogger(__name__)
 
 EXPIRED = Words(gettext_noop("The provider took it, but no receipt came in the time set for the account."))
 FINISHED = Words(gettext_noop("Finished: everybody has a final state."))
-COMPACT_ABOVE = 50
-"""Rows of one campaign and state that are worth folding; fewer are quick to add up."""
 
 
 def sweep() -> None:
@@ -109,36 +115,20 @@ def expire() -> None:
         # Whoever became submitted by a receipt, because the answer was lost, has no time of submission.
         since = Coalesce("submitted_at", "changed_at")
         silent = campaign.recipients.alias(since=since).filter(state=RecipientState.SUBMITTED, since__lt=limit)
-        silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now)
+        with transaction.atomic():
+            if silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now):
+                note_expired(campaign.pk, EXPIRED.pack(), now)
     rematch(older=True)
     forget_old(now)
+    fold_old_minutes(now)
+    notices.forget_old(now)
     remove_forgotten()
     lists.forget_old(now)
     lists.remove_forgotten()
+    exports.forget_old(now)
+    exports.remove_forgotten(now)
     if retry_waiting(older=True):
         wake_receipts()
-
-
-def compact_tallies() -> None:
-    """Fold the counters' appended rows into one per state and failure class, where they are appended (see models.Tally)."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH crowded AS (
-                SELECT campaign_id, state, failure FROM campaigns_tally
-                GROUP BY campaign_id, state, failure HAVING count(*) > %s),
-            folded AS (DELETE FROM campaigns_tally WHERE id IN (
-                SELECT t.id FROM campaigns_tally t JOIN crowded USING (campaign_id, state, failure)
-                FOR UPDATE OF t SKIP LOCKED)
-                RETURNING campaign_id, state, failure, amount, talk_seconds)
-            INSERT INTO campaigns_tally (campaign_id, state, failure, amount, talk_seconds)
-            SELECT campaign_id, state, failure, sum(amount), sum(talk_seconds)
-            FROM folded GROUP BY campaign_id, state, failure
-            """,
-            [COMPACT_ABOVE],
-        )
 
 
 def _close(state: CampaignState, closed: CampaignState) -> None:
@@ -173,11 +163,16 @@ STEPS: tuple[Callable[[], object], ...] = (
     wake_waiting,
     wake_copies,
     wake_lists,
+    wake_exports,
+    take_over_left_behind,
     retry_waiting,
     wake_receipts_waiting,
     rematch,
     cancel_waiting,
     close_campaigns,
     compact_tallies,
+    compact_movements,
+    wake_missing_balances,
     tell_overdue_reviews,
+    tend_matters,
 )

@@ -112,6 +112,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
     # A file, because locks of a database in memory are not those that production meets.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+else:
+    # A server that vanished without a word is noticed within half a minute, not after the hours that systems allow.
+    _noticing = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+    DATABASES["default"]["OPTIONS"] = {
+        "tcp_user_timeout": 30_000,
+        **_noticing,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost//")
@@ -198,6 +206,14 @@ LIST_MAX_CELL = env.int("LIST_MAX_CELL", default=32_767)
 LIST_MAX_UNPACKED = env.int("LIST_MAX_UNPACKED", default=1024 * 1024 * 1024)
 LIST_MAX_RATIO = env.int("LIST_MAX_RATIO", default=200)
 
+# Exports: where long ones lie until they are fetched, for how many days, and up to how many rows a list is a file at
+# once. A workbook is only there when it is whole, so that fewer of its rows can be waited for. Every web server and
+# every worker must see the same folder.
+EXPORTS_FOLDER = Path(env.str("EXPORTS_FOLDER", default=str(VAR / "exports")))
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
+EXPORT_AT_ONCE_CSV = env.int("EXPORT_AT_ONCE_CSV", default=100_000)
+EXPORT_AT_ONCE_XLSX = env.int("EXPORT_AT_ONCE_XLSX", default=2_000)
+
 # How many worker processes of each pool run here: senders; keepers of receipts and sweeps; callers of the libraries.
 WORKERS = {
     "send": env.int("SEND_WORKERS", default=4),
@@ -227,8 +243,17 @@ SCHEDULE_LATE_MINUTES = env.int("SCHEDULE_LATE_MINUTES", default=15)
 # After this time without a review, staff are told to look into the provider's console: no provider can be asked.
 TEMPLATE_REVIEW_HOURS = env.int("TEMPLATE_REVIEW_HOURS", default=24)
 
-# The push door: one body of this size is plenty for a thousand receipts of one provider, and no more is kept.
+# The push door: one body of this size is plenty for a thousand receipts of one provider, and no more is read. Pushes
+# lie in files of this folder until the database has them, at most so many bytes per web process.
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
+PUSH_FOLDER = Path(env.str("PUSH_FOLDER", default=str(VAR / "pushes")))
+PUSH_WAITING_MAX_BYTES = env.int("PUSH_WAITING_MAX_BYTES", default=1024 * 1024 * 1024)
+
+# E-mail, for notifications: smtp+tls://name:password@host:587, for example. Without it nobody can choose e-mail.
+EMAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="notifyadmin@localhost")
 
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS

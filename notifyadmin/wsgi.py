@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notifyadmin.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+
+from providers.webhooks.door import Door  # noqa: E402 - it needs the applications, which Django has loaded by now
+
+application = Door(_pages)

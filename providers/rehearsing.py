@@ -12,7 +12,7 @@ from providers.contract.rehearsal import Rehearsal
 from providers.models import Account, VoiceFile, VoiceFileCopy
 from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
-from providers.webhooks.addresses import doors_of
+from providers.webhooks import addresses
 
 
 def create_sandbox_account(rehearsal: Rehearsal, base: str, credentials: Mapping[str, Any] | None = None) -> Account:
@@ -41,8 +41,19 @@ def put_file_everywhere(file: VoiceFile) -> None:
 
 
 def tell_push_addresses(console: SandboxConsole, accounts_there: list[Account]) -> None:
-    """Type every account's push addresses into the sandbox, as staff type them into a provider's console."""
+    """Type every account's push addresses into the sandbox, as staff type them into a provider's console.
+
+    Where the sandbox knows one that still leads to the account it keeps it; else a new one is made.
+    """
     for account in accounts_there:
-        addresses = {door.door: door.url for door in doors_of(account)}
-        if addresses:
-            console.set_push(account.provider, addresses)
+        if account.gateway.doors:
+            console.set_push(account.provider, _known_there(console, account) or _new(account))
+
+
+def _known_there(console: SandboxConsole, account: Account) -> dict[str, str] | None:
+    known = next(iter(console.push_addresses(account.provider).values()), "")
+    return addresses.told_again(account, known)
+
+
+def _new(account: Account) -> dict[str, str]:
+    return {door.door: door.url for door in addresses.issue(account).doors}

@@ -37,4 +37,4 @@ class ActivityFilter(filters.FilterSet):
         fields = ["kind", "account", "attention", "campaign"]
 
     def needing_attention(self, rows: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
-        return rows.filter(attention=True)
+        return rows.filter(attention=True, done_at__isnull=True)

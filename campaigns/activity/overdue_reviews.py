@@ -7,6 +7,7 @@ from campaigns.models import ActivityKind
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates import waiting
 
+from . import subjects
 from .services import record
 
 BATCH = 100
@@ -28,5 +29,11 @@ def _tell(template_id: int) -> bool:
         if template is None:
             return False
         values = {"name": template.name, "id": template.provider_id, "hours": settings.TEMPLATE_REVIEW_HOURS}
-        record(ActivityKind.REVIEW_OVERDUE, Words(OVERDUE, values), account_id=template.account_id, attention=True)
+        record(
+            ActivityKind.REVIEW_OVERDUE,
+            Words(OVERDUE, values),
+            account_id=template.account_id,
+            attention=True,
+            subject=subjects.subject(subjects.REVIEW, template.pk),
+        )
     return True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Activity, Campaign
 from campaigns.overview.tables import campaign_url
 from notifyadmin.web.tables import SECONDARY, Grid, StateColumn, TimeColumn, classes
-from notifyadmin.web.templatetags.web import state_badge
+from notifyadmin.web.templatetags.web import moment, state_badge
 from notifyadmin.web.words import in_words
 
 
@@ -33,15 +33,24 @@ class ActivityTable(Grid):
         template_name = "campaigns/activity/table.html"
 
     def render_words(self, record: Activity) -> SafeString:
-        mark = format_html(' <span class="tag s-rejected">{}</span>', gettext("needs attention"))
-        words = in_words(record.words)
-        return format_html("{}{}{}{}", _small(record), words, mark if record.attention else "", _folded(record.raw))
+        return format_html("{}{}{}{}", _small(record), in_words(record.words), _mark(record), _folded(record.raw))
 
     def render_campaign(self, record: Activity) -> SafeString:
         return _link(record.campaign)
 
     def render_user(self, record: Activity) -> str:
         return _who(record)
+
+
+def _mark(record: Activity) -> SafeString | str:
+    """Whether it needs somebody, or who has looked after it."""
+    if not record.attention:
+        return ""
+    if record.done_at is None:
+        return format_html(' <span class="tag s-rejected">{}</span>', gettext("needs attention"))
+    by = record.done_by.get_username() if record.done_by else gettext("by itself")
+    done = gettext("done · %(by)s") % {"by": by}
+    return format_html(' <span class="tag">{} · {}</span>', done, moment(record.done_at))
 
 
 def _small(record: Activity) -> SafeString:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Recipient
+from campaigns.models import Campaign, Tally
 from campaigns.statuses import FAILURE_LABELS, RecipientState
 from providers.contract.statuses import FailureClass
 
@@ -74,8 +74,8 @@ class Group:
 
 def counted(campaign: Campaign) -> list[tuple[Group, int]]:
     """The groups that somebody is in, in the order of the states, the largest first."""
-    rows = Recipient.objects.filter(campaign=campaign, state__in=STATES).order_by()
-    return _summed(rows.values_list("state", "failure").annotate(n=Count("id")))
+    rows = Tally.objects.filter(campaign=campaign, state__in=STATES).order_by()
+    return [pair for pair in _summed(rows.values_list("state", "failure").annotate(n=Sum("amount"))) if pair[1]]
 
 
 def _summed(rows: Iterable[tuple[str, str, int]]) -> list[tuple[Group, int]]:

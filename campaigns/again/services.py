@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.activity.services import record
 from campaigns.audience.importing import cut_into_chunks
-from campaigns.models import ActivityKind, Campaign
+from campaigns.models import ActivityKind, Campaign, Recipient
 from campaigns.services import NotPossible
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
@@ -25,20 +26,26 @@ _COPY = """
     INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, state,
         failure, reason, code, raw, attempts, provider_id, cost, currency)
     SELECT %s, row_number() OVER (ORDER BY position), number, typed, variables, 'pending', '', '', '', '', 0, '', '', ''
-    FROM campaigns_recipient WHERE campaign_id = %s AND ({chosen})
+    FROM campaigns_recipient WHERE campaign_id = %s AND number NOT LIKE '#%%' AND ({chosen}){among}
 """
 
 
-def send_again(campaign: Campaign, groups: Collection[Group], user: AbstractBaseUser | None) -> Campaign:
+def send_again(
+    campaign: Campaign,
+    groups: Collection[Group],
+    user: AbstractBaseUser | None,
+    among: QuerySet[Recipient] | None = None,
+) -> Campaign:
     """A draft with those of *campaign*'s recipients who are in one of *groups* now, numbered anew.
 
+    *among* leaves only those of them whom a filter or a person has chosen.
     The source may still be running: who changes later is not followed. Raises NotPossible when nobody fits.
     """
     if campaign.state in (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL, CampaignState.SCHEDULED):
         raise NotPossible(NOT_STARTED)
     with transaction.atomic():
         draft = _draft(campaign, user)
-        draft.total = _copy(campaign, draft, groups) if groups else 0
+        draft.total = _copy(campaign, draft, groups, among) if groups else 0
         if not draft.total:
             raise NotPossible(NOBODY)
         draft.save(update_fields=["total"])
@@ -68,15 +75,19 @@ def _draft(campaign: Campaign, user: AbstractBaseUser | None) -> Campaign:
     )
 
 
-def _copy(source: Campaign, draft: Campaign, groups: Collection[Group]) -> int:
+def _copy(
+    source: Campaign, draft: Campaign, groups: Collection[Group], among: QuerySet[Recipient] | None = None
+) -> int:
     """One statement, whatever the number of people. Returns how many."""
     conditions, values = [], []
     for group in groups:
         by_failure = group.state in BY_FAILURE
         conditions.append("(state = %s AND failure = %s)" if by_failure else "state = %s")
         values += [group.state, group.failure] if by_failure else [group.state]
+    inner, more = among.order_by().values("pk").query.sql_with_params() if among is not None else ("", ())
+    sql = _COPY.format(chosen=" OR ".join(conditions), among=f" AND id IN ({inner})" if inner else "")
     with connection.cursor() as cursor:
-        cursor.execute(_COPY.format(chosen=" OR ".join(conditions)), [draft.pk, source.pk, *map(str, values)])
+        cursor.execute(sql, [draft.pk, source.pk, *map(str, values), *more])
         return int(cursor.rowcount)
 
 

@@ -36,6 +36,10 @@ class AgainPage(FormPage):
         return GroupsForm(**self.get_form_kwargs(), counted=self.counted)
 
     def get_initial(self) -> dict[str, Any]:
+        """What a link asks for, else those for whom another hour may help."""
+        asked = self.request.GET.getlist("group")
+        if asked:
+            return {"groups": asked}
         return {"groups": [group.key for group, _number in self.counted if group.passing]}
 
     def get_crumbs(self) -> Any:

@@ -17,6 +17,16 @@ _ROWS = (
 
 def example_file(with_values: bool = True) -> Iterator[str]:
     """A CSV file in UTF-8 with its mark, which every spreadsheet opens; without values it is numbers only."""
+    return exports.as_csv(_rows(with_values))
+
+
+def example_table(with_values: bool = True) -> exports.Table:
+    """The same for a workbook."""
+    titles, *rows = _rows(with_values)
+    return exports.Table("example", titles, iter([rows]))
+
+
+def _rows(with_values: bool) -> list[list[str]]:
     rows = [[number_title(), gettext("code"), gettext("place")]]
     rows += [[number, code, gettext("Hall %(number)s") % {"number": hall}] for number, code, hall in _ROWS]
-    return exports.as_csv(row if with_values else row[:1] for row in rows)
+    return rows if with_values else [row[:1] for row in rows]

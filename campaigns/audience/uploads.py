@@ -137,6 +137,7 @@ class ListsPage(TargetMixin, Page):
                 "most_pasted": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
                 "upload_url": self.target.url(),
                 "example_url": self.target.url("example"),
+                "workbook_url": self.target.url("workbook"),
             }
             | shown
             | self.target.page_context()

@@ -11,6 +11,7 @@ from .targets import Target
 _PAGES: tuple[tuple[str, str, type[View]], ...] = (
     ("", "", uploads.ListsPage),
     ("example.csv", "_example", views.ExampleFile),
+    ("example.xlsx", "_workbook", views.ExampleWorkbook),
     ("lists/<int:list>/", "_list", views.ListPage),
     ("lists/<int:list>/columns/", "_columns", views.ColumnsPage),
     ("lists/<int:list>/live/", "_live", views.LiveFragment),

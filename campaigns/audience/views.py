@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,11 @@ from django.views.generic import View
 from campaigns.models import ListState, RowFate
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import ActionView, FormPage, Fragment, Page, StaffMixin
+from notifyadmin.web.workbooks import xlsx_table
 
 from . import mapping, phones, problems, services, showing, working
 from .base import SHOWN_LISTS, OneListMixin, TargetMixin
-from .examples import example_file
+from .examples import example_file, example_table
 from .formats import Found, UnreadableList
 from .forms import DELIMITERS, ENCODINGS, NO, YES, ColumnsForm
 
@@ -186,6 +187,15 @@ class ExampleFile(TargetMixin, StaffMixin, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         return _file(example_file(self.target.keeps_values), "example.csv")
+
+
+class ExampleWorkbook(TargetMixin, StaffMixin, View):
+    """The same list as a workbook."""
+
+    changes = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        return xlsx_table(example_table(self.target.keeps_values))
 
 
 def _file(pieces: Any, name: str) -> StreamingHttpResponse:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaigns.models import Campaign, Recipient
-from campaigns.overview.paging import Filters, filtered
+from campaigns.recipients.filters import Filters
+from campaigns.recipients.finding import filtered
 from notifyadmin.web.keys import key_of
 
 from .extent import extent

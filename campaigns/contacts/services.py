@@ -105,7 +105,7 @@ def save_audience(campaign: Campaign, name: str, note: str, user: AbstractBaseUs
         sql = f"""
             INSERT INTO campaigns_contact (contact_list_id, number, typed, variables, tags, row, created_at)
             SELECT %s, r.number, r.typed, r.variables, '', r.position, {time_parameter()}
-            FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.number <> '' ORDER BY r.position
+            FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.number NOT LIKE '#%%' ORDER BY r.position
         """  # noqa: S608
         made.total = execute(sql, [made.pk, moment(timezone.now()), campaign.pk])
         made.columns = campaign.columns

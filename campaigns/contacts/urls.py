@@ -5,6 +5,7 @@ from django.urls import include, path
 from campaigns.audience.urls import list_urls
 
 from . import bulkviews, takingviews, views
+from .exporting import ExportContacts
 from .lists import ContactsTarget
 
 app_name = "contacts"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("<int:pk>/tag/", bulkviews.TagContacts.as_view(), name="tag"),
     path("<int:pk>/untag/", bulkviews.UntagContacts.as_view(), name="untag"),
     path("<int:pk>/delete/", bulkviews.DeleteContacts.as_view(), name="delete"),
-    path("<int:pk>/export.csv", views.Export.as_view(), name="export"),
+    path("<int:pk>/export.<slug:kind>", ExportContacts.as_view(), name="export"),
     path("<int:pk>/import/", include(list_urls(ContactsTarget))),
 ]
 

@@ -1,25 +1,19 @@
 """Pages of contact lists and of the contacts in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from campaigns.audience.problems import number_title
-from campaigns.models import Campaign, Contact, ContactList
+from campaigns.models import Campaign, ContactList
 from notifyadmin.web.actions import Action
-from notifyadmin.web.exports import csv_file
-from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage, Page, StaffMixin
+from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage, Page
 
 from . import selectors, services, tags
-from .destination import TAGS
 from .filters import ContactListFilter
 from .forms import ListForm
 from .tables import ContactListTable
@@ -27,7 +21,6 @@ from .tables import ContactListTable
 VIEW, ADD = "campaigns.view_contactlist", "campaigns.add_contactlist"
 CHANGE = "campaigns.change_contactlist"
 LIST = "campaigns:contacts:list"
-EXPORT_BATCH = 2000
 
 
 class ContactLists(ListPage):
@@ -184,25 +177,3 @@ class SaveAudience(FormPage):
         data = form.cleaned_data
         made = services.save_audience(self.campaign, data["name"], data["note"], self.request.user)
         return reverse("campaigns:contacts:detail", args=[made.pk])
-
-
-class Export(OneList, StaffMixin, View):
-    """The contacts that fit the filters, as a CSV file that can be imported again."""
-
-    permission_required = VIEW
-
-    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        rows = selectors.filtered(self.contact_list, selectors.Filters.of(request.GET))
-        name = slugify(self.contact_list.name) or f"contacts-{pk}"
-        return csv_file(f"{name}.csv", _exported(rows, self.contact_list.columns))
-
-
-def _exported(rows: QuerySet[Contact], columns: Sequence[str]) -> Iterator[Sequence[str]]:
-    """By key and in batches, so that neither memory nor an open query grows with the list."""
-    yield [number_title(), *columns, TAGS]
-    last = 0
-    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:EXPORT_BATCH]):
-        for contact in batch:
-            values = (str(contact.variables.get(name, "")) for name in columns)
-            yield [f"+{contact.number}", *values, ", ".join(tags.unpack(contact.tags))]
-        last = batch[-1].pk

@@ -15,7 +15,7 @@ _COPY = """
     INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, state,
         failure, reason, code, raw, attempts, provider_id, cost, currency)
     SELECT %s, row_number() OVER (ORDER BY position), number, typed, variables, 'pending', '', '', '', '', 0, '', '', ''
-    FROM campaigns_recipient WHERE campaign_id = %s
+    FROM campaigns_recipient WHERE campaign_id = %s AND number NOT LIKE '#%%'
 """
 
 

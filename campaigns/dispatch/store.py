@@ -19,6 +19,7 @@ from campaigns.models import Submission, SubmissionState
 from campaigns.statuses import CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 
+from .notes import note_held, note_skipped
 from .patience import patient
 from .plan import Member, in_order
 from .sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
@@ -218,6 +219,8 @@ def write_aside(people: Sequence[Aside], now: datetime) -> None:
         FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
     """  # noqa: S608
     execute(sql, [at, at, parameter])
+    note_held(((one.id, one.words.pack(), one.until) for one in people if one.until), now)
+    note_skipped(((one.id, one.words.pack()) for one in people if not one.until), now)
 
 
 @patient

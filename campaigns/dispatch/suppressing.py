@@ -6,6 +6,7 @@ from datetime import datetime
 from campaigns.suppression.selectors import flag_of
 from providers.contract.words import Words, gettext_noop
 
+from .notes import note_skipped
 from .plan import Request, only
 from .sql import execute, fetch, locked, moment, rows
 from .store import Claim
@@ -73,3 +74,4 @@ def _skip(people: Sequence[tuple[Claim, int]], now: datetime) -> None:
         WHERE r.id = w.id AND r.state IN ('pending', 'held')
     """  # noqa: S608
     execute(sql, [SUPPRESSED.pack(), moment(now), moment(now), parameter])
+    note_skipped(((pk, SUPPRESSED.pack()) for _, pk in people), now)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import campaigns.models.following
+import campaigns.models.recipient
 
 
 class Migration(migrations.Migration):
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
                 ("total", models.PositiveIntegerField(default=0)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("words", models.TextField(blank=True, default="")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
@@ -59,7 +61,11 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("minute", models.DateTimeField()),
                 ("state", models.CharField(max_length=12)),
+                ("failure", models.CharField(blank=True, default="", max_length=16)),
+                ("currency", models.CharField(blank=True, default="", max_length=8)),
                 ("amount", models.BigIntegerField()),
+                ("talk_seconds", models.BigIntegerField(default=0)),
+                ("cost", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
@@ -112,6 +118,7 @@ class Migration(migrations.Migration):
                 ),
                 ("address_encrypted", models.TextField(default="", editable=False)),
                 ("topics", models.JSONField(default=list)),
+                ("language", models.CharField(default="en", max_length=12)),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("failed_words", models.TextField(blank=True, default="")),
@@ -145,6 +152,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default="", max_length=60),
         ),
         migrations.AddField(
+            model_name="activity",
+            name="amount",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
             model_name="campaign",
             name="balance_after",
             field=models.JSONField(blank=True, default=dict),
@@ -170,9 +182,21 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddIndex(
+            model_name="receipt",
+            index=models.Index(
+                condition=models.Q(("contradicts", True)), fields=["account", "id"], name="receipt_contradicts"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="activity",
             index=models.Index(
                 condition=models.Q(("attention", True), ("done_at__isnull", True)), fields=["-id"], name="activity_open"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("subject", ""), _negated=True), fields=("subject",), name="activity_subject_once"
             ),
         ),
         migrations.AddField(
@@ -259,6 +283,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["campaign", "minute"], name="movement_campaign_minute"),
         ),
         migrations.AddIndex(
+            model_name="movement",
+            index=models.Index(fields=["minute"], name="movement_minute"),
+        ),
+        migrations.AddIndex(
             model_name="recipientnote",
             index=models.Index(fields=["recipient", "id"], name="note_recipient"),
         ),
@@ -275,5 +303,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.UniqueConstraint(fields=("subscription", "activity"), name="notice_once"),
+        ),
+        migrations.AddIndex(
+            model_name="recipient",
+            index=models.Index(fields=["campaign", "state", "failure", "position"], name="recipient_state"),
+        ),
+        migrations.AddIndex(
+            model_name="recipient",
+            index=models.Index(
+                campaigns.models.recipient.Ending("number"), "number", "campaign", name="recipient_ending"
+            ),
         ),
     ]

@@ -30,14 +30,25 @@ class ActivityKind(models.TextChoices):
     TESTED = "tested", _("Test sent")
     LIST_READ = "list_read", _("List read")
     SUPPRESSED = "suppressed", _("Opted out")
+    UNKNOWN = "unknown", _("Unknown recipients")
+    UNMATCHED = "unmatched", _("Unmatched receipts")
+    UNREADABLE = "unreadable", _("Unreadable pushes")
+    SPOOLED = "spooled", _("Pushes not in the database")
+    BALANCE_LOW = "balance_low", _("Low balance")
+    COUNTS_OFF = "counts_off", _("Counts did not agree")
+    EXPORT_FAILED = "export_failed", _("Export failed")
+    REPLAYED = "replayed", _("Pushes read again")
+    ERASED = "erased", _("Erased")
 
 
 class Activity(models.Model):
     """One line of the activity list. ``words`` are packed Words, ``raw`` the provider's own.
 
     ``user`` is who did it, None for what happened by itself; ``attention`` marks what needs a person. ``positions`` are
-    the positions of the recipients that were decided about, as ranges ("1-200,205"). ``subject`` is what an open matter
-    is about, so that it is listed once; ``done_at`` says since when it needs nobody any more.
+    the positions of the recipients that were decided about, as ranges ("1-200,205"). ``subject`` is what a matter is
+    about ("paused:12"), so that it is listed once, and empty once it is over; ``amount`` is how many it is about.
+    ``done_at`` says since when it needs nobody, ``done_by`` who said so: then it keeps its subject as long as its
+    cause stays.
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -52,6 +63,7 @@ class Activity(models.Model):
     raw = models.CharField(max_length=300, default="", blank=True)
     positions = models.TextField(default="", blank=True)
     subject = models.CharField(max_length=60, default="", blank=True)
+    amount = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -61,6 +73,9 @@ class Activity(models.Model):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=~Q(subject=""), name="activity_subject_once")
+        ]
         indexes = [
             models.Index(fields=["-id"], condition=Q(attention=True, done_at__isnull=True), name="activity_open"),
         ]

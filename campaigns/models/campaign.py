@@ -152,7 +152,8 @@ class Campaign(models.Model):
 
 class Tally(models.Model):
     """Part of the count of recipients in one state and failure class; a campaign's count is the sum over its rows.
-    ``talk_seconds`` is how long they listened together.
+    ``talk_seconds`` is how long they listened together, ``cost`` what the provider says that they cost (millionths of
+    ``currency``).
 
     Written only by triggers on the recipients, in the statement that changes a state, so that no code can forget it.
     PostgreSQL appends rows per statement and state (no two workers wait for each other) and :func:`compact` folds
@@ -165,8 +166,10 @@ class Tally(models.Model):
     )
     state = models.CharField(max_length=12)
     failure = models.CharField(max_length=16, default="", blank=True)
+    currency = models.CharField(max_length=8, default="", blank=True)
     amount = models.BigIntegerField()
     talk_seconds = models.BigIntegerField(default=0)
+    cost = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["campaign", "state"], name="tally_campaign_state")]

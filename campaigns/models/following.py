@@ -30,9 +30,12 @@ class RecipientNote(models.Model):
 
 
 class Movement(models.Model):
-    """How many recipients of a campaign came into a state in one minute: the picture of receipts over time.
+    """By how many the count of a campaign's recipients in one state and failure class changed in one minute, with the
+    seconds listened and what the provider says that it cost (millionths of ``currency``).
 
-    Like tallies, rows of one minute add up.
+    Like tallies, rows of one minute add up, and all minutes add up to the tallies, except for those who still wait:
+    they are only in the tallies. Old minutes of long campaigns are folded into quarters of an hour, which every time
+    zone's days consist of. The minute is that of the database's clock.
     """
 
     campaign = models.ForeignKey(
@@ -40,10 +43,17 @@ class Movement(models.Model):
     )
     minute = models.DateTimeField()
     state = models.CharField(max_length=12)
+    failure = models.CharField(max_length=16, default="", blank=True)
+    currency = models.CharField(max_length=8, default="", blank=True)
     amount = models.BigIntegerField()
+    talk_seconds = models.BigIntegerField(default=0)
+    cost = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["campaign", "minute"], name="movement_campaign_minute")]
+        indexes = [
+            models.Index(fields=["campaign", "minute"], name="movement_campaign_minute"),
+            models.Index(fields=["minute"], name="movement_minute"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.minute} {self.state} {self.amount:+d}"
@@ -65,6 +75,7 @@ class Export(models.Model):
     """A list that is written into a file in the background. ``query`` is the filter as it stood in the address.
 
     ``listing`` names the list, ``file`` is the name on disk, ``rows`` and ``size`` (bytes) are what was written so far.
+    ``tries`` counts who began to write it; ``lease_until`` is also the mark of the one who writes.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
@@ -80,6 +91,7 @@ class Export(models.Model):
     total = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     words = models.TextField(default="", blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -114,12 +126,14 @@ class Channel(models.TextChoices):
 
 class Subscription(models.Model):
     """What somebody wants to be told, and where. ``topics`` are classes of the activity list; the address of a webhook
-    may hold a secret and is encrypted."""
+    may hold a secret and is encrypted, beside the key that signs what is sent there. ``failures`` counts the messages
+    that were given up since the last that arrived, ``failed_words`` say why."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions")
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     address_encrypted = models.TextField(default="", editable=False)
     topics = models.JSONField(default=list)
+    language = models.CharField(max_length=12, default="en")
     active = models.BooleanField(_("active"), default=True)
     failures = models.PositiveIntegerField(default=0)
     failed_words = models.TextField(default="", blank=True)
@@ -135,7 +149,10 @@ class Subscription(models.Model):
 
 
 class Notice(models.Model):
-    """One line of the activity list on its way to one subscription; written with the line, sent afterwards."""
+    """One line of the activity list on its way to one subscription; written with the line, sent afterwards.
+
+    Without ``next_attempt_at`` it is over: it was sent, given up, or nobody needed it any more.
+    """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="notices")
     activity = models.ForeignKey("Activity", on_delete=models.CASCADE, related_name="notices")

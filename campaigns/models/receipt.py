@@ -47,6 +47,7 @@ class Receipt(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "fingerprint"], name="receipt_once")]
         indexes = [
             models.Index(fields=["account", "id"], condition=Q(recipient__isnull=True), name="receipt_unmatched"),
+            models.Index(fields=["account", "id"], condition=Q(contradicts=True), name="receipt_contradicts"),
         ]
 
     def __str__(self) -> str:

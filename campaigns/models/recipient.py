@@ -1,5 +1,7 @@
 """Recipients: one row of a campaign's audience each."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +10,29 @@ from campaigns.statuses import RecipientState
 
 from .lists import RowFate
 
+ENDING = 4
+"""Digits of a number's end that an index knows."""
+
+
+class Ending(models.Func):
+    """The last :data:`ENDING` digits of a number, as they are indexed; written out, because an index is only used for
+    the very expression that it has."""
+
+    arity = 1
+    output_field = models.CharField()
+    function = "SUBSTR"
+    template = f"%(function)s(%(expressions)s, -{ENDING})"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, "RIGHT", f"%(function)s(%(expressions)s, {ENDING})", **context)
+
 
 class Recipient(models.Model):
     """One person of one campaign.
 
     ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the ``row`` of the
-    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. The state has no
-    index of its own: it changes too often, and counts come from the tallies.
+    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. Counts come from
+    the tallies; the index by state and failure class is for the lists of recipients (docs/decisions/0018).
     """
 
     campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="recipients", db_index=False)
@@ -61,6 +79,9 @@ class Recipient(models.Model):
         ]
         indexes = [
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="recipient_provider_id"),
+            models.Index(fields=["campaign", "state", "failure", "position"], name="recipient_state"),
+            # For last digits in a campaign, and for a whole number in all of them: ask for its ending besides.
+            models.Index(Ending("number"), "number", "campaign", name="recipient_ending"),
         ]
 
     def __str__(self) -> str:

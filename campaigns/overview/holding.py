@@ -25,7 +25,8 @@ from providers.accounts.models import AccountState
 class Notice:
     """One thing that holds a campaign up: ``colour`` is a state, ``until`` when it ends by itself, where it does.
 
-    ``words`` say why and what is to be done, ``raw`` are the provider's own words.
+    ``words`` say why and what is to be done, ``raw`` are the provider's own words. ``stops`` says that nobody is sent
+    to until it is over.
     """
 
     colour: str
@@ -34,6 +35,7 @@ class Notice:
     raw: str = ""
     until: datetime | None = None
     last: datetime | None = None
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def holding_up(campaign: Campaign, tally: Mapping[str, int]) -> list[Notice]:
 def _account(campaign: Campaign) -> Iterator[Notice]:
     if campaign.account.state != AccountState.ACTIVE:
         title = _("The account %(name)s is not active, so nothing is sent.") % {"name": campaign.account.name}
-        yield Notice("held", title, in_words(campaign.account.pause_words), campaign.account.pause_raw)
+        yield Notice("held", title, in_words(campaign.account.pause_words), campaign.account.pause_raw, stops=True)
 
 
 def _gate(campaign: Campaign) -> Iterator[Notice]:
@@ -71,16 +73,21 @@ def _gate(campaign: Campaign) -> Iterator[Notice]:
         yield _breaker(gate, now)
     elif gate.rest_until and gate.rest_until > now:
         yield Notice(
-            "held", _("The provider asked for a pause."), in_words(gate.words), gate.raw, until=gate.rest_until
+            "held",
+            _("The provider asked for a pause."),
+            in_words(gate.words),
+            gate.raw,
+            until=gate.rest_until,
+            stops=True,
         )
 
 
 def _breaker(gate: Gate, now: datetime) -> Notice:
     if gate.open_until and gate.open_until > now:
         title = _("The account rests, because request after request got no usable answer.")
-        return Notice("rejected", title, in_words(gate.words), gate.raw, until=gate.open_until)
+        return Notice("rejected", title, in_words(gate.words), gate.raw, until=gate.open_until, stops=True)
     title = _("The account is being tried: one request shows whether the provider answers again.")
-    return Notice("held", title, in_words(gate.words), gate.raw)
+    return Notice("held", title, in_words(gate.words), gate.raw, stops=True)
 
 
 def _schedule(campaign: Campaign, waiting: int) -> Iterator[Notice]:
@@ -89,7 +96,9 @@ def _schedule(campaign: Campaign, waiting: int) -> Iterator[Notice]:
         return
     opens = pace.opens_at(now)
     if opens:
-        yield Notice("held", _("Its schedule does not let it send now."), in_words(outside(pace)), until=opens)
+        yield Notice(
+            "held", _("Its schedule does not let it send now."), in_words(outside(pace)), until=opens, stops=True
+        )
     elif each := pace.seconds_each(waiting, now):
         title = _("It sends at the pace of its schedule.")
         yield Notice("held", title, in_words(in_turn(each)), last=pace.end_of(waiting, now))

@@ -13,7 +13,8 @@ from notifyadmin.web.actions import Action, allowed
 from notifyadmin.web.views import Page
 from providers.models import Account, AccountState, InboundPush, PushState
 
-from .views import LIVE_STATES, VIEW
+from .following import LIVE_STATES
+from .views import VIEW
 
 SHOWN = 8
 

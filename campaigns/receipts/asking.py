@@ -26,9 +26,10 @@ from providers.contract.messages import AccountAccess
 from providers.contract.records import Records, RecordsAnswer
 from providers.contract.words import Words, gettext_noop
 
-from .applying import collect, locked_accounts, receipt_of, store
+from .applying import locked_accounts, store
 from .matching import digits
 from .overdue import GAPS, campaigns_by_kind, due_with_id, next_window, stamp, unknown_between
+from .statements import Statement, collect, statement_of
 
 MOST_BY_ID = 10
 MOST_PAGES = 10
@@ -210,13 +211,13 @@ def _concerning(members: Collection[Member], events: Iterable[ReceiptEvent]) -> 
 def _apply(account: Account, events: Collection[ReceiptEvent]) -> None:
     if not events:
         return
-    receipts: dict[str, Receipt] = {}
+    statements: dict[str, Statement] = {}
     now = timezone.now()
     for event in events:
-        collect(receipts, receipt_of(account, event, now))
+        collect(statements, statement_of(account.pk, event, now))
     with transaction.atomic():
         for locked in locked_accounts([account.pk]):
-            store(locked, receipts)
+            store(locked, statements)
 
 
 def _not_shown(account: Account, members: Collection[Member], since: datetime) -> Iterable[int]:

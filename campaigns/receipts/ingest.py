@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from campaigns.models import Receipt, Reply
+from campaigns.models import Receipt, Recipient, Reply
 from campaigns.replies import applying as replying
 from providers.accounts.models import Account
 from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
@@ -17,9 +17,10 @@ from providers.registry import UnknownGateway
 from providers.voicetemplates.services import apply_review
 from providers.webhooks.models import InboundPush, PushState
 
-from .applying import BATCH, collect, keep_matches, locked_accounts, receipt_of, store
+from .applying import BATCH, keep_matches, locked_accounts, store
 from .matching import match
 from .resembling import match_by_number
+from .statements import Statement, collect, statement_of
 
 BATCH_BYTES = 2 * 1024 * 1024
 """Most bytes of pushes in one transaction: some thousand receipts, however many a provider puts into one push."""
@@ -78,19 +79,39 @@ def _apply(pushes: Sequence[InboundPush]) -> None:
 
 
 def rematch(*, older: bool = False) -> int:
-    """Try unmatched receipts again: those of the last hour, or with *older* all before. Returns how many matched."""
+    """Try unmatched receipts again: those of the last hour, or with *older* all before. Returns how many matched.
+
+    However many belong to nobody, all whose id somebody has by now are tried, and the newest also by number.
+    """
     now = timezone.now()
     since = now - REMATCH_WINDOW
     waiting = Receipt.objects.filter(recipient__isnull=True, mismatch=False)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     accounts = list(waiting.order_by().values_list("account_id", flat=True).distinct())
-    matched = 0
-    for account_id in sorted(accounts):
-        with transaction.atomic():
-            for account in locked_accounts([account_id]):
-                receipts = list(waiting.filter(account=account).order_by("-id")[:REMATCH_BATCH])
-                matched += _match_again(account.pk, receipts, now)
-    return matched
+    return sum(_rematch_account(account_id, waiting, now) for account_id in sorted(accounts))
+
+
+def _rematch_account(account_id: int, waiting: QuerySet[Receipt], now: datetime) -> int:
+    matched, last = 0, 0
+    known = Recipient.objects.exclude(provider_id="").filter(provider_id=OuterRef("provider_id"))
+    with_id = waiting.filter(Exists(known), account=account_id).order_by("id")
+    while batch := list(with_id.filter(id__gt=last).values_list("id", flat=True)[:REMATCH_BATCH]):
+        matched += _match_again(account_id, waiting.filter(pk__in=batch), now, by_number=False)
+        last = batch[-1]
+    newest = waiting.filter(account=account_id).order_by("-id")[:REMATCH_BATCH]
+    return matched + _match_again(account_id, newest, now, by_number=True)
+
+
+def _match_again(account_id: int, waiting: QuerySet[Receipt], now: datetime, *, by_number: bool) -> int:
+    with transaction.atomic():
+        if not locked_accounts([account_id]):
+            return 0
+        receipts = list(waiting)
+        found = match(account_id, receipts)
+        if by_number:
+            rest = [index for index in range(len(receipts)) if index not in found]
+            found |= match_by_number(account_id, receipts, rest, now)
+        return keep_matches(receipts, found)
 
 
 def retry_waiting(*, older: bool = False) -> int:
@@ -102,13 +123,6 @@ def retry_waiting(*, older: bool = False) -> int:
     waiting = InboundPush.objects.filter(state=PushState.WAITING)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     return waiting.update(state=PushState.NEW, problem="")
-
-
-def _match_again(account_id: int, receipts: Sequence[Receipt], now: datetime) -> int:
-    found = match(account_id, receipts)
-    rest = [index for index in range(len(receipts)) if index not in found]
-    found |= match_by_number(account_id, receipts, rest, now)
-    return keep_matches(receipts, found)
 
 
 def _new() -> QuerySet[InboundPush]:
@@ -134,10 +148,10 @@ def _skip_locked(pushes: QuerySet[InboundPush]) -> QuerySet[InboundPush]:
 
 
 def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
-    receipts: dict[str, Receipt] = {}
+    statements: dict[str, Statement] = {}
     replies: dict[str, Reply] = {}
     for push in pushes:
-        reading = _read(account, push)
+        reading = read(account, push)
         push.state = PushState.UNREADABLE if reading.problem and not reading.events else PushState.APPLIED
         push.problem = reading.problem.pack() if reading.problem else ""
         for event in reading.events:
@@ -147,11 +161,11 @@ def _apply_account(account: Account, pushes: Sequence[InboundPush]) -> None:
                 reply = replying.reply_of(account, event, push.received_at)
                 replies.setdefault(reply.digest, reply)
             else:
-                collect(receipts, receipt_of(account, event, push.received_at, push))
+                collect(statements, statement_of(account.pk, event, push.received_at, push.pk, push.door))
         if push.state == PushState.WAITING and any(isinstance(event, ReceiptEvent) for event in reading.events):
             # Read again, its receipts would be counted as said again.
             push.state = PushState.APPLIED
-    store(account, receipts)
+    store(account, statements)
     # After the receipts, so that a reply finds whom the provider has taken by now.
     replying.store(account, replies)
     _mark(pushes)
@@ -163,7 +177,8 @@ def _mark(pushes: Sequence[InboundPush]) -> None:
     InboundPush.objects.bulk_update([push for push in pushes if push.problem], ["state", "problem"])
 
 
-def _read(account: Account, push: InboundPush) -> PushReading:
+def read(account: Account, push: InboundPush) -> PushReading:
+    """What a kept push says, by the tables of today."""
     if push.truncated:
         return PushReading(problem=TRUNCATED)
     return account.gateway.read_push(PushBody(push.door, push.content_type, bytes(push.body)))

@@ -1,23 +1,53 @@
 """Finding the recipient of a receipt: by our reference, else by account and provider id; the number must agree."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from campaigns.dispatch.plan import in_positions
-from campaigns.models import Receipt, Recipient, Submission
+from campaigns.dispatch.sql import fetch
+
+from .among import among
 
 _REFERENCE = re.compile(r"(?P<submission>[0-9a-f]{10}-\d+-\d+-\d+)(?:\.(?P<position>\d+))?")
+_NOT_DIGITS = re.compile(r"\D")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
+    """Whom a receipt concerns, and by what; with ``mismatch`` the number disagrees, and it moves nobody."""
+
     recipient_id: int
     by: str
     mismatch: bool
 
 
-def match(account_id: int, receipts: Sequence[Receipt]) -> dict[int, Match]:
+class Told(Protocol):
+    """What a receipt names of its recipient, be it stored already or not."""
+
+    provider_id: str
+    reference: str
+    number: str
+
+
+class Person(NamedTuple):
+    """As much of a recipient as matching needs."""
+
+    id: int
+    position: int
+    number: str
+
+
+class Request(NamedTuple):
+    """As much of a submission as matching needs."""
+
+    campaign_id: int
+    positions: str
+
+
+Wanted = tuple[int, Request, int | None]
+
+
+def match(account_id: int, receipts: Sequence[Told]) -> dict[int, Match]:
     """Matches by index into *receipts*. A constant number of queries whatever their number."""
     found = _by_reference(account_id, receipts)
     rest = [index for index in range(len(receipts)) if index not in found]
@@ -25,22 +55,23 @@ def match(account_id: int, receipts: Sequence[Receipt]) -> dict[int, Match]:
     return found
 
 
-def _by_reference(account_id: int, receipts: Sequence[Receipt]) -> dict[int, Match]:
-    references = {index: parts for index, receipt in enumerate(receipts) if (parts := _parts(receipt.reference))}
-    submissions = {
-        submission.reference: submission
-        for submission in Submission.objects.filter(
-            reference__in={reference for reference, _ in references.values()}, campaign__account_id=account_id
-        ).only("id", "reference", "campaign_id", "positions")
+def _by_reference(account_id: int, receipts: Sequence[Told]) -> dict[int, Match]:
+    references = {
+        index: parts
+        for index, receipt in enumerate(receipts)
+        if receipt.reference and (parts := _parts(receipt.reference))
     }
+    if not references:
+        return {}
+    requests = _requests(account_id, {reference for reference, _ in references.values()})
     wanted = [
-        (index, submissions[reference], position)
+        (index, requests[reference], position)
         for index, (reference, position) in references.items()
-        if reference in submissions
+        if reference in requests
     ]
-    found = _recipients_by_position(wanted)
-    found.update(_recipients_by_number(receipts, [row for row in wanted if row[2] is None]))
-    return {index: _checked(receipts[index], recipient, "reference") for index, recipient in found.items()}
+    found = _people_by_position(wanted)
+    found.update(_people_by_number(receipts, [row for row in wanted if row[2] is None]))
+    return {index: _checked(receipts[index], person, "reference") for index, person in found.items()}
 
 
 def _parts(reference: str) -> tuple[str, int | None] | None:
@@ -51,67 +82,85 @@ def _parts(reference: str) -> tuple[str, int | None] | None:
     return parts["submission"], int(position) if position else None
 
 
-Wanted = tuple[int, Submission, int | None]
+def _requests(account_id: int, references: set[str]) -> Mapping[str, Request]:
+    chosen, parameter = among(references)
+    sql = f"""
+        SELECT s.reference, s.campaign_id, s.positions FROM campaigns_submission s
+        JOIN campaigns_campaign c ON c.id = s.campaign_id WHERE c.account_id = %s AND s.reference {chosen}
+    """  # noqa: S608
+    return {reference: Request(*rest) for reference, *rest in fetch(sql, [account_id, parameter])}
 
 
-def _recipients_by_position(wanted: Sequence[Wanted]) -> dict[int, Recipient]:
+def _people_by_position(wanted: Sequence[Wanted]) -> dict[int, Person]:
     by_campaign: dict[int, list[tuple[int, int]]] = {}
-    for index, submission, position in wanted:
-        if position is not None and in_positions(position, submission.positions):
-            by_campaign.setdefault(submission.campaign_id, []).append((index, position))
-    found: dict[int, Recipient] = {}
+    for index, request, position in wanted:
+        if position is not None and in_positions(position, request.positions):
+            by_campaign.setdefault(request.campaign_id, []).append((index, position))
+    found: dict[int, Person] = {}
     for campaign_id, pairs in by_campaign.items():
-        rows = _light(Recipient.objects.filter(campaign_id=campaign_id, position__in={pair[1] for pair in pairs}))
-        recipients = {recipient.position: recipient for recipient in rows}
-        found.update({index: recipients[position] for index, position in pairs if position in recipients})
+        people = {one.position: one for one in _people(campaign_id, "position", {pair[1] for pair in pairs})}
+        found.update({index: people[position] for index, position in pairs if position in people})
     return found
 
 
-def _recipients_by_number(receipts: Sequence[Receipt], wanted: Sequence[Wanted]) -> dict[int, Recipient]:
+def _people_by_number(receipts: Sequence[Told], wanted: Sequence[Wanted]) -> dict[int, Person]:
     """Where the reference names only the submission, the number tells who of it is meant."""
-    by_campaign: dict[int, list[tuple[int, Submission]]] = {}
-    for index, submission, _ in wanted:
-        by_campaign.setdefault(submission.campaign_id, []).append((index, submission))
-    found: dict[int, Recipient] = {}
+    by_campaign: dict[int, list[tuple[int, Request]]] = {}
+    for index, request, _ in wanted:
+        by_campaign.setdefault(request.campaign_id, []).append((index, request))
+    found: dict[int, Person] = {}
     for campaign_id, pairs in by_campaign.items():
         numbers = {digits(receipts[index].number) for index, _ in pairs}
-        rows = _light(Recipient.objects.filter(campaign_id=campaign_id, number__in=numbers))
-        recipients = {recipient.number: recipient for recipient in rows}
-        for index, submission in pairs:
-            recipient = recipients.get(digits(receipts[index].number))
-            if recipient is not None and in_positions(recipient.position, submission.positions):
-                found[index] = recipient
+        people = {one.number: one for one in _people(campaign_id, "number", numbers)}
+        for index, request in pairs:
+            person = people.get(digits(receipts[index].number))
+            if person is not None and in_positions(person.position, request.positions):
+                found[index] = person
     return found
 
 
-def _by_provider_id(account_id: int, receipts: Sequence[Receipt], indexes: Iterable[int]) -> dict[int, Match]:
+def _people(campaign_id: int, column: str, values: set[int] | set[str]) -> Iterable[Person]:
+    chosen, parameter = among(values)
+    sql = f"SELECT id, position, number FROM campaigns_recipient WHERE campaign_id = %s AND {column} {chosen}"  # noqa: S608
+    return map(Person._make, fetch(sql, [campaign_id, parameter]))
+
+
+def _by_provider_id(account_id: int, receipts: Sequence[Told], indexes: Iterable[int]) -> dict[int, Match]:
     wanted = {index: receipts[index].provider_id for index in indexes if receipts[index].provider_id}
-    rows = Recipient.objects.filter(provider_id__in=set(wanted.values()), campaign__account_id=account_id)
-    recipients: dict[str, list[Recipient]] = {}
-    for recipient in _light(rows):
-        recipients.setdefault(recipient.provider_id, []).append(recipient)
+    if not wanted:
+        return {}
+    people: dict[str, list[Person]] = {}
+    for provider_id, pk, position, number in _rows_by_provider_id(account_id, set(wanted.values())):
+        people.setdefault(provider_id, []).append(Person(pk, position, number))
     found: dict[int, Match] = {}
     for index, provider_id in wanted.items():
-        candidates = recipients.get(provider_id, [])
-        agreeing = [one for one in candidates if not _checked(receipts[index], one, "id").mismatch]
+        matches = [_checked(receipts[index], one, "id") for one in people.get(provider_id, ())]
         # Two recipients under one id: the provider reused it, and guessing is worse than showing it to a person.
-        chosen = agreeing if agreeing else candidates
+        chosen = [one for one in matches if not one.mismatch] or matches
         if len(chosen) == 1:
-            found[index] = _checked(receipts[index], chosen[0], "id")
+            found[index] = chosen[0]
     return found
 
 
-def _light(rows: "Iterable[Recipient]") -> Iterable[Recipient]:
-    return rows.only("id", "position", "number", "provider_id")  # type: ignore[attr-defined,no-any-return]
+def _rows_by_provider_id(account_id: int, provider_ids: set[str]) -> Iterable[tuple[Any, ...]]:
+    chosen, parameter = among(provider_ids)
+    # Said as the index says it, or neither database would use it; the plus sign keeps SQLite from reading whole
+    # campaigns instead.
+    sql = f"""
+        SELECT r.provider_id, r.id, r.position, r.number FROM campaigns_recipient r
+        JOIN campaigns_campaign c ON c.id = +r.campaign_id
+        WHERE NOT (r.provider_id = '') AND r.provider_id {chosen} AND c.account_id = %s
+    """  # noqa: S608
+    return fetch(sql, [parameter, account_id])
 
 
-def _checked(receipt: Receipt, recipient: Recipient, by: str) -> Match:
+def _checked(receipt: Told, person: Person, by: str) -> Match:
     told = digits(receipt.number)
     # Our reference is known to the provider alone; an id may be guessed, so there the number has to be told too.
     silent_is_fine = by == "reference" and not told
-    return Match(recipient.pk, by, mismatch=not silent_is_fine and told != recipient.number)
+    return Match(person.id, by, not silent_is_fine and told != person.number)
 
 
 def digits(number: str) -> str:
     """The digits of a number as a provider wrote it."""
-    return re.sub(r"\D", "", number)
+    return number if number.isdecimal() else _NOT_DIGITS.sub("", number)

@@ -1,6 +1,7 @@
-"""The table of receipts that belong to nobody we know."""
+"""The tables of receipts that belong to nobody we know, and of those that contradict each other."""
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Receipt
 from campaigns.statuses import RecipientState
 from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, PhoneColumn, TextColumn, TimeColumn
-from notifyadmin.web.templatetags.web import state_badge
+from notifyadmin.web.templatetags.web import phone, state_badge
 from notifyadmin.web.words import in_words
 
 _MONO = {"td": {"class": "mono"}}
@@ -33,3 +34,20 @@ class UnmatchedTable(Grid):
         state = RecipientState(record.verdict)
         said = " ".join(part for part in (in_words(record.reason), record.code, record.raw) if part)
         return format_html('{}<div class="sub">{}</div>', state_badge(state, state.label), said)
+
+
+class ContradictingTable(UnmatchedTable):
+    number = tables.Column(verbose_name=_("Recipient"), empty_values=(), orderable=False)
+
+    class Meta(UnmatchedTable.Meta):
+        fields = ("received_at", "account", "number", "verdict", "provider_id", "times")
+        exclude = ("reference",)
+
+    def render_number(self, record: Receipt) -> SafeString:
+        person = record.recipient
+        if person is None:
+            return format_html("{}", phone(record.number))
+        address = reverse("campaigns:recipient", args=[person.campaign_id, person.position])
+        return format_html(
+            '<a href="{}">{}</a><div class="sub">{}</div>', address, phone(person.number), person.campaign
+        )

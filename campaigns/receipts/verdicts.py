@@ -1,38 +1,51 @@
-"""What a set of receipts means for one recipient.
+"""What a set of receipts means for one recipient, said in SQL so that a whole batch is decided by one statement.
 
 The rule looks at the set, never at the order in which it came, so any permutation, duplication or delay of the same
 receipts gives the same state: the highest rank wins, and among equals the one that the provider reported first.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timezone
-
-from campaigns.models import Receipt
 from campaigns.statuses import RecipientState
-from providers.contract.statuses import Verdict
+from providers.contract.statuses import FailureClass, Verdict
 
-RANKS = {Verdict.UNKNOWN.value: 1, Verdict.UNDELIVERED.value: 2, Verdict.DELIVERED.value: 3}
+RANKS = {Verdict.UNKNOWN: 1, Verdict.UNDELIVERED: 2, Verdict.DELIVERED: 3}
 
 STATES = {
     # Not a success and not a failure, but proof that the request arrived.
-    Verdict.UNKNOWN.value: RecipientState.SUBMITTED,
-    Verdict.UNDELIVERED.value: RecipientState.UNDELIVERED,
-    Verdict.DELIVERED.value: RecipientState.DELIVERED,
+    Verdict.UNKNOWN: RecipientState.SUBMITTED,
+    Verdict.UNDELIVERED: RecipientState.UNDELIVERED,
+    Verdict.DELIVERED: RecipientState.DELIVERED,
 }
 
-_LATEST = datetime.max.replace(tzinfo=timezone.utc)  # noqa: UP017
+VAGUE = (FailureClass.NONE, FailureClass.OTHER)
+"""Classes beside which any other may be true of the same call."""
 
 
-def decisive(receipts: Iterable[Receipt]) -> Receipt:
-    """The receipt that decides the state of their recipient. Raises ValueError when there is none."""
-    return min(receipts, key=_order)
+def _cases(meanings: dict[Verdict, str], otherwise: str) -> str:
+    whens = " ".join(f"WHEN '{one.value}' THEN {said}" for one, said in meanings.items())
+    return f"CASE verdict {whens} {otherwise} END"
 
 
-def contradict(receipts: Iterable[Receipt]) -> bool:
-    """Whether the provider said both that somebody was reached and that they were not."""
-    verdicts = {receipt.verdict for receipt in receipts}
-    return {Verdict.DELIVERED.value, Verdict.UNDELIVERED.value} <= verdicts
+STATE = _cases({one: f"'{state.value}'" for one, state in STATES.items()}, "")
+"""The state that a receipt's ``verdict`` means."""
 
+DECISIVE_FIRST = ", ".join(
+    (
+        f"{_cases({one: str(rank) for one, rank in RANKS.items()}, 'ELSE 0')} DESC",
+        "CASE WHEN reported_at IS NULL THEN 1 ELSE 0 END",
+        "reported_at",
+        "fingerprint",
+    )
+)
+"""The order of one recipient's receipts in which the first one decides."""
 
-def _order(receipt: Receipt) -> tuple[int, datetime, str]:
-    return -RANKS.get(receipt.verdict, 0), receipt.reported_at or _LATEST, receipt.fingerprint
+_DELIVERED, _UNDELIVERED = f"'{Verdict.DELIVERED.value}'", f"'{Verdict.UNDELIVERED.value}'"
+_PRECISE = "NOT IN ({})".format(", ".join(f"'{one.value}'" for one in VAGUE))
+
+CONTRADICTED = f"""EXISTS (
+    SELECT 1 FROM campaigns_receipt o WHERE o.recipient_id = x.recipient_id AND o.provider_id = x.provider_id
+    AND ((o.verdict = {_DELIVERED} AND x.verdict = {_UNDELIVERED})
+        OR (o.verdict = {_UNDELIVERED} AND x.verdict = {_DELIVERED})
+        OR (o.verdict = {_UNDELIVERED} AND x.verdict = {_UNDELIVERED} AND o.failure <> x.failure
+            AND o.failure {_PRECISE} AND x.failure {_PRECISE})))"""  # noqa: S608
+"""Whether another receipt ``o`` of the same call cannot be true beside the receipt ``x``: reached and not reached, or
+not reached for two different reasons. A second call to the same person may well end in another way."""

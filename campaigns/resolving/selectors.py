@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from campaigns.models import Campaign, Recipient
-from campaigns.overview.paging import Filters, filtered
+from campaigns.recipients.filters import Filters
+from campaigns.recipients.finding import filtered
 from campaigns.statuses import RecipientState
 
 MOST_NAMED = 1000
@@ -15,7 +16,7 @@ MOST_NAMED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """Unknown recipients: everybody who fits the number filter (``ids`` is None), or those with these keys."""
+    """Unknown recipients: everybody who fits the filters (``ids`` is None), or those with these keys."""
 
     ids: tuple[int, ...] | None
     filters: Filters
@@ -23,8 +24,8 @@ class Picked:
     @classmethod
     def of(cls, query: QueryDict) -> "Picked":
         """What an address picks; what cannot be read in it picks nobody."""
-        number = Filters.of({"state": RecipientState.UNKNOWN.value, "number": query.get("number", "")})
-        return cls(None if query.get("all") else _keys(query.getlist("id")), number)
+        narrowed = Filters.of({**query.dict(), "state": RecipientState.UNKNOWN.value})
+        return cls(None if query.get("all") else keys_of(query.getlist("id")), narrowed)
 
     def rows(self, campaign: Campaign) -> QuerySet[Recipient]:
         """Those of them who are unknown now."""
@@ -32,6 +33,7 @@ class Picked:
         return rows if self.ids is None else rows.filter(pk__in=self.ids)
 
 
-def _keys(texts: Sequence[str]) -> tuple[int, ...]:
+def keys_of(texts: Sequence[str]) -> tuple[int, ...]:
+    """The keys in an address, as many of them as are named at once."""
     readable = (text for text in texts[:MOST_NAMED] if text.isascii() and text.isdigit() and len(text) < 19)
     return tuple(map(int, readable))

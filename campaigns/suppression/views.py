@@ -1,34 +1,30 @@
 """Pages of the suppression list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
+from django.utils.translation import ngettext
 
 from campaigns.models import Suppression
 from notifyadmin.web.actions import Action
-from notifyadmin.web.exports import csv_file
 from notifyadmin.web.phones import grouped
-from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage, StaffMixin
+from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage
 
 from . import services
 from .filters import SuppressionFilter
-from .forms import FORBIDDEN, AddForm, EntryForm, what_of
+from .forms import AddForm, EntryForm, what_of
 from .tables import SuppressionTable
 
 VIEW, ADD = "campaigns.view_suppression", "campaigns.add_suppression"
 CHANGE, DELETE = "campaigns.change_suppression", "campaigns.delete_suppression"
 LIST = "campaigns:suppression:list"
-EXPORT_BATCH = 2000
 
 
 class SuppressionList(ListPage):
@@ -48,10 +44,10 @@ class SuppressionList(ListPage):
     def base_queryset(self) -> QuerySet[Suppression]:
         return Suppression.objects.select_related("created_by")
 
+    export_url = "campaigns:suppression:export"
+
     def get_actions(self) -> Sequence[Action]:
-        export = f"{reverse('campaigns:suppression:export')}?{self.request.GET.urlencode()}".rstrip("?")
         return (
-            Action(_("Export"), export, VIEW),
             Action(_("Import a file"), reverse("campaigns:suppression:import", args=["both", "opt_out"]), ADD),
             Action(_("Add numbers"), reverse("campaigns:suppression:add"), ADD, primary=True),
         )
@@ -129,33 +125,3 @@ class RemoveNumber(ActionView):
 
     def perform(self, request: HttpRequest) -> None:
         services.remove(self.get_object(), request.user)
-
-
-class Export(StaffMixin, View):
-    """The numbers that fit the filters, as a CSV file that can be imported again."""
-
-    permission_required = VIEW
-
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        rows = SuppressionFilter(request.GET, queryset=Suppression.objects.all(), request=request).qs
-        return csv_file(f"suppression-{timezone.localdate():%Y-%m-%d}.csv", _exported(rows))
-
-
-def _exported(rows: QuerySet[Suppression]) -> Iterator[Sequence[str]]:
-    """By key and in batches, so that neither memory nor an open query grows with the list."""
-    forbidden = {what: str(label) for what, label in FORBIDDEN}
-    yield [
-        gettext("number"),
-        gettext("forbidden"),
-        gettext("reason"),
-        gettext("source"),
-        gettext("since"),
-        gettext("note"),
-    ]
-    last = 0
-    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:EXPORT_BATCH]):
-        for entry in batch:
-            since = timezone.localtime(entry.created_at).isoformat(timespec="seconds")
-            said = (entry.get_reason_display(), entry.get_source_display(), since, entry.note)
-            yield [f"+{entry.number}", forbidden[what_of(entry)], *map(str, said)]
-        last = batch[-1].pk

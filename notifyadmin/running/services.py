@@ -14,13 +14,18 @@ from .supervisor import Service
 CHECKED = {"CELERY_SKIP_CHECKS": "1"}
 """The first process of an installation runs Django's checks; each of the others would take half a second for them."""
 
+GIVE_WAY = dict.fromkeys(("send", "library"), ("nice", "-n", "5"))
+"""What is long and may wait runs behind what is short and may not: a provider waits for the answer to its receipt, and
+people for their pages."""
+
 
 def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> Service:
     """The web server. ``workers`` processes with sixteen threads each; SQLite is served best by one."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "notifyadmin.wsgi:application"),
         *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "16"),
-        *("--no-ws", "--log-level", "warning"),
+        # The server's own log of requests would hold the secret part of push addresses.
+        *("--no-ws", "--log-level", "warning", "--no-access-log"),
     ]
     return Service("web", command, environment, answers(f"http://{host}:{port}/health/"))
 
@@ -38,6 +43,7 @@ def worker(pool: str, number: int, environment: dict[str, str]) -> Service:
     freeze the others, and here there is nothing to hold.
     """
     command = [
+        *GIVE_WAY.get(pool, ()),
         *(sys.executable, "-m", "celery", "-A", "notifyadmin", "worker", "-Q", ",".join(queues.POOLS[pool])),
         *("-P", "solo", "-n", f"{pool}-{number}@%h", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),

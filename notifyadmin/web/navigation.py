@@ -1,6 +1,6 @@
 """The side navigation, in one table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +26,24 @@ ENTRIES = (
     Entry(_("Contacts"), "campaigns:contacts:list", "/contacts", "campaigns.view_contactlist"),
     Entry(_("Suppression"), "campaigns:suppression:list", "/suppression", "campaigns.view_suppression"),
     Entry(_("Replies"), "campaigns:replies:list", "/replies", "campaigns.view_reply"),
+    Entry(_("Reports"), "campaigns:reports:page", "/reports", "campaigns.view_campaign"),
     Entry(_("Voice files"), "providers:voicefiles:list", "/voice-files", "providers.view_voicefile", _("Library")),
     Entry(_("Voice templates"), "providers:voicetemplates:list", "/voice-templates", "providers.view_voicetemplate"),
     Entry(_("Accounts"), "providers:accounts:list", "/accounts", "providers.view_account", _("Set-up")),
     Entry(_("Activity"), "campaigns:activity:list", "/activity", "campaigns.view_activity"),
+    Entry(_("Exports"), "campaigns:exports:list", "/exports", "campaigns.view_campaign"),
     Entry(_("Pushes"), "providers:pushes:list", "/pushes", "providers.view_inboundpush"),
     Entry(_("Unmatched receipts"), "campaigns:receipts:unmatched", "/receipts", "campaigns.view_receipt"),
+    Entry(_("Retention"), "campaigns:retention:settings", "/retention", "campaigns.change_retention"),
 )
+
+Count = Callable[[Any], int]
+_counts: dict[str, Count] = {}
+
+
+def count_at(url_name: str, count: Count) -> None:
+    """Show what *count* says for the viewer as a badge at the entry of *url_name*: how much needs a person there."""
+    _counts[url_name] = count
 
 
 LANGUAGES = (
@@ -58,7 +69,13 @@ def _entries(request: HttpRequest) -> Iterator[dict[str, Any]]:
             continue
         heading = group if group != shown else ""
         shown = group
-        yield {"entry": entry, "current": request.path.startswith(entry.prefix), "heading": heading}
+        count = _counts.get(entry.url_name)
+        yield {
+            "entry": entry,
+            "current": request.path.startswith(entry.prefix),
+            "heading": heading,
+            "count": count(user) if count else 0,
+        }
 
 
 def _exists(url_name: str) -> bool:

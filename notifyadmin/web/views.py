@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm, Select
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.views.generic import DetailView, FormView, ListView, TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
 from django_htmx.http import HttpResponseClientRedirect
@@ -86,6 +87,8 @@ class ListPage(StaffMixin, PageMixin, SingleTableMixin, ListView):
     empty_title: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = ""
     empty_action: ClassVar[tuple[Any, str, str] | None] = None
+    export_url: ClassVar[str] = ""
+    """The name of the address that gives the filtered list as a file of a ``kind``."""
 
     def base_queryset(self) -> QuerySet[Any]:
         """The rows before filtering."""
@@ -125,6 +128,7 @@ class ListPage(StaffMixin, PageMixin, SingleTableMixin, ListView):
             "is_filtered": self.is_filtered(),
             "intro": self.intro,
             "empty": empty,
+            "exports": [reverse(self.export_url, args=[kind]) for kind in ("csv", "xlsx")] if self.export_url else (),
         }
 
 

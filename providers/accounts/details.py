@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -17,13 +16,12 @@ from .formfields import ending
 from .models import Account
 
 
-def about(account: Account, request: HttpRequest) -> dict[str, Any]:
+def about(account: Account) -> dict[str, Any]:
     """Context of the page; little of it when the gateway is not installed any more."""
     try:
         gateway = account.gateway
     except registry.UnknownGateway:
         return {"is_orphan": True, "limits": limits.shown(account)}
-    may_copy = request.user.has_perm("providers.change_account")
     return {
         "gateway": gateway,
         "kinds": labels.kinds(gateway),
@@ -33,8 +31,7 @@ def about(account: Account, request: HttpRequest) -> dict[str, Any]:
         "prices": listed(account),
         "limits": limits.shown(account),
         "learned": limits.learned(account),
-        "doors": addresses.doors_of(account) if may_copy else [],
-        "old_addresses": list(account.push_addresses.filter(retired_at=None)[1:]),
+        "addresses": list(addresses.open_of(account)),
         "has_doors": bool(gateway.doors),
     }
 

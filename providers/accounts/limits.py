@@ -1,7 +1,8 @@
-"""The limits of an account that are ours and not the provider's: speed, quiet hours, and when to stop by itself."""
+"""The limits of an account that are ours and not the provider's: speed, quiet hours, when to stop, when to warn."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,6 +28,7 @@ class Limits:
     breaker_failures: int = 10
     guard_percent: int = 20
     guard_least: int = 50
+    balance_low: Decimal | None = None
 
     @classmethod
     def of(cls, account: Account) -> "Limits":
@@ -44,6 +46,13 @@ class _Number(forms.FloatField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:g}" if isinstance(value, float) else value
+
+
+class _Amount(forms.DecimalField):
+    """Shows 20 and not 20.000000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _clock(label: Any, help_text: Any) -> forms.TimeField:
@@ -117,6 +126,18 @@ class LimitsForm(forms.Form):
         initial=NEW.guard_least,
         help_text=_("So that a few bad numbers at the beginning do not pause a campaign. 1 to 1,000,000; normally 50."),
     )
+    balance_low = _Amount(
+        label=_("Warn when the balance is below"),
+        required=False,
+        min_value=0,
+        max_digits=18,
+        decimal_places=6,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text=_(
+            "In the unit in which the provider tells its balance. It is read again and again while the account sends. "
+            "Empty: no warning."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -151,7 +172,12 @@ def shown(account: Account) -> list[tuple[Any, str]]:
         (labels["breaker_failures"], number_format(account.breaker_failures)),
         (labels["guard_percent"], f"{account.guard_percent} %"),
         (labels["guard_least"], number_format(account.guard_least)),
+        (labels["balance_low"], _amount(account.balance_low)),
     ]
+
+
+def _amount(amount: Decimal | None) -> str:
+    return gettext("never") if amount is None else number_format(f"{amount.normalize():f}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Everything that changes an account."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from providers.contract.http import HttpClient, RequestsClient
 from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks import addresses
+from providers.webhooks.addresses import Issued
 from providers.webhooks.models import PushAddress
 
 from .limits import NEW, Limits
@@ -23,6 +25,11 @@ from .models import Account, AccountState
 
 BUSY_CAMPAIGNS = ("pending_approval", "scheduled", "running", "paused", "cancelling")
 """States of campaigns that still need their account."""
+
+ONLY_ADDRESS = _(
+    "No other push address of this account stays open, so it was not closed: the provider could tell us nothing any "
+    "more. Make a new one, enter it in the provider's console, then close this one."
+)
 
 
 @lru_cache(maxsize=1)
@@ -40,13 +47,12 @@ def create_account(
     receipt_wait_hours: int = 72,
     limits: Limits = NEW,
 ) -> Account:
-    """A new account with its push address; its connection is tested as soon as a worker gets to it."""
+    """A new account; its connection is tested as soon as a worker gets to it. It has no push address yet."""
     own: dict[str, Any] = {"settings": dict(settings), "receipt_wait_hours": receipt_wait_hours}
     account = Account(provider=provider, name=name, **own, **limits.values())
     account.set_credentials(dict(credentials))
     with transaction.atomic():
         account.save()
-        addresses.issue(account)
         publish_on_commit("providers.read_balance", account.pk)
     return account
 
@@ -107,17 +113,23 @@ def resume(account: Account) -> None:
         raise Refusal(_("This account is not paused, so there was nothing to resume."))
 
 
-def rotate_push_token(account: Account) -> PushAddress:
-    """A new push address. The old ones go on working until they are retired."""
+def new_push_address(account: Account) -> Issued:
+    """A new push address, whose token is shown now or never. The old ones go on working until they are closed."""
     return addresses.issue(account)
 
 
-def retire_old_push_addresses(account: Account) -> int:
-    """Close every push address but the newest; returns how many. Raises Refusal when there is no older one."""
-    retired = addresses.retire_older(account)
-    if not retired:
-        raise Refusal(_("There is no older push address, so there was nothing to close."))
-    return retired
+def close_push_address(address: PushAddress) -> None:
+    """Close a push address. Raises Refusal for the only one that stays open."""
+    if not addresses.close(address):
+        raise Refusal(ONLY_ADDRESS)
+
+
+def close_push_address_at(address: PushAddress, moment: datetime | None) -> None:
+    """Let a push address close by itself at *moment*, or with None not. Raises Refusal for the only one that stays."""
+    if moment is not None and moment <= timezone.now():
+        raise Refusal(_("Choose a time that is still to come, or close the address now."))
+    if not addresses.close_at(address, moment):
+        raise Refusal(ONLY_ADDRESS)
 
 
 def check_connection(account: Account, http: HttpClient | None = None) -> BalanceAnswer:

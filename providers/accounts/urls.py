@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import addressviews, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/archive/", views.AccountArchive.as_view(), name="archive"),
     path("<int:pk>/restore/", views.AccountRestore.as_view(), name="restore"),
     path("<int:pk>/learned/<slug:name>/forget/", views.LearnedForget.as_view(), name="forget"),
-    path("<int:pk>/push-address/new/", views.PushAddressRotate.as_view(), name="rotate"),
-    path("<int:pk>/push-address/retire-old/", views.PushAddressRetire.as_view(), name="retire"),
+    path("<int:pk>/push-address/new/", addressviews.NewAddress.as_view(), name="new_address"),
+    path("<int:pk>/push-address/<int:address>/close/", addressviews.Close.as_view(), name="close_address"),
+    path("<int:pk>/push-address/<int:address>/close-at/", addressviews.CloseAt.as_view(), name="close_address_at"),
 ]

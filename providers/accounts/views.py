@@ -87,7 +87,9 @@ class AccountFormPage(FormPage):
 class AccountCreate(AccountFormPage):
     permission_required = ADD
     submit_label = _("Add account")
-    success_message = _("Account added. Its connection is being tested; the result appears on this page.")
+    success_message = _(
+        "Account added. Its connection is being tested; the result appears on this page. Next: its push address."
+    )
     cancel_url = "providers:accounts:choose"
 
     def get_gateway(self) -> Gateway:
@@ -150,7 +152,7 @@ class AccountDetail(DetailPage):
             "is_being_tested": account.checked_at is None and timezone.now() - account.created_at < FIRST_TEST_TIME,
             "calls": calls,
             "campaign_count": account.campaigns.filter(test_of=None).count(),
-            **details.about(account, self.request),
+            **details.about(account),
         }
 
 
@@ -201,20 +203,3 @@ class LearnedForget(AccountAction):
 
     def perform(self, request: HttpRequest) -> None:
         limits.forget(self.get_object(), self.kwargs["name"])
-
-
-class PushAddressRotate(AccountAction):
-    success_message = _(
-        "A new push address was made. Enter it in the provider's console, then retire the old one; "
-        "until then both work."
-    )
-
-    def perform(self, request: HttpRequest) -> None:
-        services.rotate_push_token(self.get_object())
-
-
-class PushAddressRetire(AccountAction):
-    success_message = _("The old push addresses are closed. Pushes to them are refused from now on.")
-
-    def perform(self, request: HttpRequest) -> None:
-        services.retire_old_push_addresses(self.get_object())

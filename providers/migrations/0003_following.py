@@ -21,4 +21,20 @@ class Migration(migrations.Migration):
             name="used_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name="pushaddress",
+            name="closes_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.RemoveField(model_name="pushaddress", name="token_encrypted"),
+        migrations.AlterModelOptions(name="pushaddress", options={"ordering": ["-created_at", "-id"]}),
+        migrations.AddField(
+            model_name="inboundpush",
+            name="key",
+            field=models.UUIDField(editable=False, null=True, unique=True),
+        ),
+        migrations.AddIndex(
+            model_name="inboundpush",
+            index=models.Index(condition=models.Q(("state", "unreadable")), fields=["-id"], name="push_unreadable"),
+        ),
     ]

@@ -1,17 +1,20 @@
-"""Push addresses of accounts: making, rotating, finding."""
+"""Push addresses of accounts: making, finding, closing. A token is known only to whoever made it, when it was made."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from providers import secrets
 from providers.accounts.models import Account
+from providers.contract.gateway import Gateway
 
-from .models import PushAddress
+from .models import PushAddress, PushAddresses
+from .receiving import book
 
 
 @dataclass(frozen=True)
@@ -24,45 +27,65 @@ class DoorAddress:
     url: str
 
 
-def issue(account: Account) -> PushAddress:
-    """A new address beside those that exist; all that are not retired stay open."""
+@dataclass(frozen=True)
+class Issued:
+    """A new address and its token, which is kept nowhere."""
+
+    address: PushAddress
+    token: str
+
+    @property
+    def doors(self) -> list[DoorAddress]:
+        """One address per door that the account's gateway declares."""
+        return _doors(self.address.account.gateway, self.token)
+
+
+def issue(account: Account) -> Issued:
+    """A new address beside those that exist; all that are not closed stay open."""
     token = secrets.new_push_token()
-    return PushAddress.objects.create(
-        account=account,
-        token_hash=secrets.hash_push_token(token),
-        token_encrypted=secrets.encrypt({"token": token}),
-    )
+    address = PushAddress.objects.create(account=account, token_hash=secrets.hash_push_token(token))
+    return Issued(address, token)
 
 
-def retire_older(account: Account) -> int:
-    """Close every address but the newest. Returns how many."""
+def open_of(account: Account) -> PushAddresses:
+    """The account's open addresses, newest first."""
+    return PushAddress.objects.filter(account=account).open()
+
+
+def close(address: PushAddress) -> bool:
+    """Close *address* now; False when it is the only one that stays open, or is closed already."""
+    return _change(address, retired_at=timezone.now())
+
+
+def close_at(address: PushAddress, moment: datetime | None) -> bool:
+    """Let *address* close by itself, or with None stay open; False when it is the only one that stays open."""
+    return _change(address, closes_at=moment)
+
+
+def told_again(account: Account, url: str) -> dict[str, str] | None:
+    """Door to address, made of one that somebody was told before; None when it does not lead to *account* any more."""
+    parts = urlsplit(url).path.split("/")
+    if len(parts) != 4 or parts[1] != "push":
+        return None
+    token = parts[2]
+    if not open_of(account).filter(token_hash=secrets.hash_push_token(token)).exists():
+        return None
+    return {door.door: door.url for door in _doors(account.gateway, token)}
+
+
+def _change(address: PushAddress, **values: datetime | None) -> bool:
     with transaction.atomic():
-        newest = account.push_addresses.order_by("-created_at", "-id").first()
-        older: Any = account.push_addresses.filter(retired_at__isnull=True)
-        return int(older.exclude(pk=newest.pk if newest else None).update(retired_at=timezone.now()))
+        Account.objects.select_for_update().get(pk=address.account_id)
+        others = PushAddress.objects.filter(account=address.account_id, retired_at=None, closes_at=None)
+        if any(values.values()) and not others.exclude(pk=address.pk).exists():
+            return False
+        changed = PushAddress.objects.filter(pk=address.pk).open().update(**values)
+        transaction.on_commit(book().doubt)
+    return bool(changed)
 
 
-def doors_of(account: Account) -> list[DoorAddress]:
-    """The account's current addresses, one per door that its gateway declares."""
-    address = account.push_addresses.filter(retired_at__isnull=True).order_by("-created_at", "-id").first()
-    if address is None:
-        return []
-    return [
-        DoorAddress(door.name, door.label, door.help, _url(address.token, door.name)) for door in account.gateway.doors
-    ]
-
-
-def find(token: str) -> tuple[int, str] | None:
-    """The account's id and its provider, or None. Plain SQL: a burst of receipts asks this some thousand times.
-
-    Looked up by digest, so that the time it takes tells nothing about the token.
-    """
-    sql = """SELECT a.id, a.provider FROM providers_pushaddress p JOIN providers_account a ON a.id = p.account_id
-        WHERE p.token_hash = %s AND p.retired_at IS NULL"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [secrets.hash_push_token(token)])
-        row = cursor.fetchone()
-    return (int(row[0]), str(row[1])) if row else None
+def _doors(gateway: Gateway, token: str) -> list[DoorAddress]:
+    return [DoorAddress(door.name, door.label, door.help, _url(token, door.name)) for door in gateway.doors]
 
 
 def _url(token: str, door: str) -> str:

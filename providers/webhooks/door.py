@@ -1,46 +1,93 @@
-"""The one door for pushes: keep, acknowledge, wake. What a push means is read later, by the receipts queue."""
+"""The one door for pushes, as Django's view and as a plain WSGI application before it.
+
+A burst of receipts must not pay for sessions, languages and forms, so the web server asks :class:`Door` first; the view
+is the same door where there is only Django, and what ``reverse`` finds.
+"""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
-from providers import registry
-from providers.contract.gateway import Gateway
-from providers.contract.push import PushBody
+from .receiving import Answer, Push, answer, journal
 
-from . import addresses
-from .keeping import keep
-from .models import InboundPush
-from .wake import wake_receipts
+PREFIX = "/push/"
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Content-Security-Policy", "default-src 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 @csrf_exempt
-@require_POST
 def push(request: HttpRequest, token: str, door: str) -> HttpResponse:
     """Store the push durably, then answer exactly what the provider takes as received."""
-    account_id, gateway = _owner(token)
-    if door not in {known.name for known in gateway.doors}:
-        raise Http404
-    body, truncated = _body(request)
-    content_type = request.headers.get("Content-Type", "")[:200]
-    keep(InboundPush(account_id=account_id, door=door, content_type=content_type, body=body, truncated=truncated))
-    wake_receipts()
-    answer = gateway.acknowledge(PushBody(door, content_type, body))
-    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    content_type = request.headers.get("Content-Type", "")
+    said = answer(Push(request.method or "", token, door, content_type, request.read))
+    response = HttpResponse(said.body, status=said.status, content_type=said.content_type)
+    for name, value in (*HEADERS, *said.headers):
+        response[name] = value
+    return response
 
 
-def _owner(token: str) -> tuple[int, Gateway]:
-    found = addresses.find(token)
-    if found is None:
-        raise Http404
-    account_id, provider = found
-    try:
-        return account_id, registry.get(provider)
-    except registry.UnknownGateway as error:
-        raise Http404 from error
+class Door:
+    """Answers pushes itself and leaves everything else to *application*."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        # Also when nothing is pushed: what an earlier process left behind is stored.
+        journal()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        found = _push(environ)
+        if found is None:
+            return self._application(environ, start_response)
+        said = answer(found)
+        start_response(_status(said), _headers(said))
+        return [said.body]
 
 
-def _body(request: HttpRequest) -> tuple[bytes, bool]:
-    body = request.read(settings.PUSH_MAX_BYTES + 1)
-    return body[: settings.PUSH_MAX_BYTES], len(body) > settings.PUSH_MAX_BYTES
+def _push(environ: Environ) -> Push | None:
+    """The push in a request; None for other addresses, and for those that Django sends to https first."""
+    path: str = environ["PATH_INFO"]
+    if not path.startswith(PREFIX) or (settings.SECURE_SSL_REDIRECT and not _is_secure(environ)):
+        return None
+    token, slash, door = path[len(PREFIX) :].partition("/")
+    if not slash or not token or not door or "/" in door:
+        return None
+    content_type = environ.get("CONTENT_TYPE") or ""
+    return Push(environ["REQUEST_METHOD"], token, door, content_type, _reader(environ))
+
+
+def _is_secure(environ: Environ) -> bool:
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        return bool(environ.get(name, "").split(",")[0].strip() == value)
+    return bool(environ.get("wsgi.url_scheme") == "https")
+
+
+def _reader(environ: Environ) -> Callable[[int], bytes]:
+    """Reads no further than the length that was told; a body in chunks has none and ends by itself."""
+    body, told = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
+    if not told and "HTTP_TRANSFER_ENCODING" in environ:
+        return lambda most: bytes(body.read(most))
+    length = int(told) if told.isdecimal() else 0
+    return lambda most: bytes(body.read(min(length, most)))
+
+
+def _status(said: Answer) -> str:
+    return f"{said.status} {HTTPStatus(said.status).phrase}"
+
+
+def _headers(said: Answer) -> list[tuple[str, str]]:
+    own = (("Content-Type", said.content_type), ("Content-Length", str(len(said.body))))
+    return [*own, *HEADERS, *said.headers]

@@ -7,12 +7,14 @@ from django.db.models.functions import Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_tables2 import LazyPaginator
 
 from notifyadmin.web.views import Crumb, DetailPage, ListPage
 
 from .filters import PushFilter
 from .models import InboundPush
-from .tables import PushTable, as_text
+from .tables import PushTable, as_text, in_bytes
+from .waiting import waiting
 
 VIEW = "providers.view_inboundpush"
 HEAD_BYTES = 240
@@ -26,8 +28,12 @@ def without_bodies() -> QuerySet[InboundPush]:
 
 
 class PushList(ListPage):
+    """Newest first. Pages are not counted: there are as many pushes as calls and messages."""
+
     permission_required = VIEW
     model = InboundPush
+    template_name = "providers/pushes/list.html"
+    table_pagination = {"per_page": 50, "paginator_class": LazyPaginator}
     table_class = PushTable
     filterset_class = PushFilter
     title = _("Pushes")
@@ -38,6 +44,9 @@ class PushList(ListPage):
 
     def base_queryset(self) -> QuerySet[InboundPush]:
         return without_bodies()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"waiting": waiting()}
 
 
 class PushDetail(DetailPage):
@@ -56,5 +65,9 @@ class PushDetail(DetailPage):
         return [(_("Pushes"), reverse("providers:pushes:list"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        body = as_text(self.object.shown)
-        return super().get_context_data(**kwargs) | {"body": body, "is_cut": self.object.size > SHOWN_BYTES}
+        shown = bytes(self.object.shown or b"")
+        return super().get_context_data(**kwargs) | {
+            "body": as_text(shown),
+            "bytes": in_bytes(shown),
+            "is_cut": self.object.size > SHOWN_BYTES,
+        }

@@ -88,6 +88,28 @@
     else if (button.hasAttribute("data-insert")) insert(button);
   });
 
+  // Filters change the address without a new page: what is exported is what the address says when it is asked for.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-with-filters] a");
+    if (!link) return;
+    const address = new URL(link.href);
+    const filters = new URLSearchParams(location.search);
+    if (address.searchParams.has("columns")) filters.set("columns", address.searchParams.get("columns"));
+    address.search = filters;
+    link.href = address;
+  });
+  document.addEventListener("submit", (event) => {
+    const query = event.target.querySelector("[data-here]");
+    if (query) query.value = location.pathname + location.search;
+  });
+
+  // One box that ticks all boxes of its table.
+  document.addEventListener("change", (event) => {
+    if (!event.target.hasAttribute("data-tick-all")) return;
+    const boxes = event.target.closest("table").querySelectorAll("input[name=id]");
+    boxes.forEach((box) => { box.checked = event.target.checked; });
+  });
+
   // A menu that is open closes when somebody goes elsewhere.
   const closeMenus = (except) => document.querySelectorAll("details.more[open]").forEach((menu) => {
     if (!menu.contains(except)) menu.open = false;

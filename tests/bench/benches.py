@@ -23,6 +23,9 @@ class Sizes:
     starts: int = 25
     list: int = 200_000
     workbook: int = 100_000
+    receipts: int = 100_000
+    plain_receipts: int = 10_000
+    receiving_seconds: float = 6.0
 
 
 QUICK = Sizes(
@@ -36,6 +39,9 @@ QUICK = Sizes(
     starts=11,
     list=40_000,
     workbook=20_000,
+    receipts=20_000,
+    plain_receipts=3_000,
+    receiving_seconds=3.0,
 )
 
 
@@ -72,6 +78,12 @@ MEASURES = {
     "flight": Measure("256 requests in flight from one process", STACKS, "rates", "in_flight"),
     "single": Measure("one number per request at zero delay", STACKS, "costs", "of_single"),
     "import": Measure("lists of 200,000 rows into an audience, XLSX, and memory", STACKS, "imports", "of_lists"),
+    "receiving": Measure(
+        "receipts received against other views and beside everything else", STACKS, "receiving", "of_receipts"
+    ),
+    "applying": Measure("receipts applied against bulk_update", STACKS, "applying", "of_receipts"),
     "start": Measure("start of a million against a thousand, and memory", STACKS, "starts", "large_campaign"),
+    "recipients": Measure("pages and export of a million recipients", STACKS, "pages_recipients", "of_lists"),
+    "page": Measure("campaign page against a grouped count", STACKS, "following", "campaign_page"),
     "scale": Measure("four workers against one at a slow gateway", (POSTGRES,), "rates", "four_workers"),
 }

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import subprocess
 import sys
@@ -53,9 +54,9 @@ def _of_csv(bench: Bench, folder: Path) -> Iterator[Figure]:
     size = bench.sizes.list
     path = csv_file(folder / "list.csv", size)
     make: dict[str, Callable[[], float]] = {
-        "ours": lambda: ours(_draft(bench), path),
-        "ordinary": lambda: _ordinary(_draft(bench), path),
-        "bare": lambda: _bare(_draft(bench), path),
+        "ours": lambda: ours(draft(bench), path),
+        "ordinary": lambda: _ordinary(draft(bench), path),
+        "bare": lambda: _bare(draft(bench), path),
     }
     seconds: dict[str, list[float]] = {side: [] for side in make}
     make["ours"]()
@@ -86,7 +87,7 @@ def _of_xlsx(bench: Bench, folder: Path) -> Iterator[Figure]:
     note = "openpyxl in its read-only mode, values only; both in this process"
     factor = median(theirs_taken) / median(ours_taken)
     yield at_least("XLSX: against openpyxl", bench.stack, factor, XLSX_FACTOR, "×", note)
-    whole = ours(_draft(bench), path)
+    whole = ours(draft(bench), path)
     yield told(f"  {size:,} XLSX rows imported", bench.stack, size / whole, "/s")
 
 
@@ -98,8 +99,8 @@ def _of_memory(bench: Bench, folder: Path) -> Iterator[Figure]:
         "-m",
         "tests.bench.importmemory",
         str(path),
-        str(_draft(bench).pk),
-        str(_draft(bench).pk),
+        str(draft(bench).pk),
+        str(draft(bench).pk),
     ]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     yield told(f"  {size:,} CSV rows imported", bench.stack, size / answer["seconds"], "/s")
@@ -252,11 +253,12 @@ def people(size: int) -> Iterator[tuple[str, str, str]]:
         yield number, f"王{place % 977}", str(100000 + place)
 
 
-def _draft(bench: Bench) -> Campaign:
+def draft(bench: Bench) -> Campaign:
+    """A campaign to read a list into."""
     shape = stage.batch(Ability.SMS)
     account = stage.account(shape, bench.gateway.url)
     return Campaign.objects.create(
-        name=f"list {next(_serial)}", kind=shape.kind, account=account, text="{姓名}: {code}"
+        name=f"list {os.getpid()} {next(_serial)}", kind=shape.kind, account=account, text="{姓名}: {code}"
     )
 
 

@@ -1,6 +1,7 @@
 """What is sent: accounts at the stand-in provider, and campaigns of any size, made by the import's bulk path."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -57,7 +58,7 @@ def account(shape: Shape, url: str, **columns: Any) -> Account:
     known = {field.name for field in registry.get(shape.rehearsal.slug).settings}
     limit = f"max_callees_{shape.kind}"
     made = Account(
-        name=f"bench {next(_serial)}",
+        name=f"bench {os.getpid()} {next(_serial)}",
         provider=shape.rehearsal.slug,
         settings={limit: min(shape.callees, BATCH)} if limit in known else {},
         **columns,
@@ -128,13 +129,18 @@ def _content(shape: Shape, at: Account) -> Mapping[str, Any]:
 _OWN_COLUMNS = ("campaign_id", "position", "number", "variables", "state")
 
 
-def _others() -> dict[str, Any]:
-    """The columns that must have a value and have the same in every new row."""
+def defaults_without(*columns: str) -> dict[str, Any]:
+    """What must have a value in every new row of a recipient and is not among *columns*."""
     return {
         str(field.column): field.get_default()
         for field in Recipient._meta.concrete_fields
-        if not field.primary_key and not field.null and field.column not in _OWN_COLUMNS
+        if not field.primary_key and not field.null and field.column not in columns
     }
+
+
+def _others() -> dict[str, Any]:
+    """The columns that must have a value and have the same in every new row."""
+    return defaults_without(*_OWN_COLUMNS)
 
 
 def _columns() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns import upkeep
 from campaigns.models import Campaign, Tally
+from campaigns.movements.folding import COMPACT_ABOVE
 from campaigns.selectors import tallies
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
@@ -17,7 +18,7 @@ def flicker(campaign: Campaign, times: int) -> None:
 
 def test_counters_are_folded_where_there_are_many_and_left_alone_elsewhere(fake_gateway: FakeGateway) -> None:
     busy, quiet = make_campaign(make_account(), recipients=3), make_campaign(make_account(), recipients=3)
-    flicker(busy, upkeep.COMPACT_ABOVE * 2 + 1)
+    flicker(busy, COMPACT_ABOVE * 2 + 1)
     flicker(quiet, 3)
     before = set(Tally.objects.filter(campaign=quiet).values_list("pk", flat=True))
     upkeep.compact_tallies()
@@ -29,7 +30,7 @@ def test_counters_are_folded_where_there_are_many_and_left_alone_elsewhere(fake_
 
 def test_folding_twice_changes_nothing_more(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=3)
-    flicker(campaign, upkeep.COMPACT_ABOVE * 2 + 1)
+    flicker(campaign, COMPACT_ABOVE * 2 + 1)
     upkeep.compact_tallies()
     rows = set(Tally.objects.values_list("pk", flat=True))
     upkeep.compact_tallies()

@@ -143,6 +143,8 @@ def disturb(stage: "Stage", killer: "Killer", began: float) -> list[str]:
 
 
 def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
+    from campaigns.audits.recount import differences
+
     from .records import slowest_recovery, standstills, unknown_numbers
     from .stage import patiently
 
@@ -155,6 +157,7 @@ def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
     told.standstill, told.recovery = max(gaps.values()), patiently(lambda: slowest_recovery(killer.kills))
     told.campaigns = [asdict(one) | {"standstill": gaps[one.name], "share": one.known_share} for one in judgements]
     told.failures += [words for one in judgements for words in one.failures]
+    told.failures += patiently(lambda: [f"campaign {one.campaign_id}: {one}" for off in differences() for one in off])
     told.failures += [f"{name} stood still for {gap:.0f} s" for name, gap in gaps.items() if gap > LONGEST_STANDSTILL]
     if told.recovery > LONGEST_STANDSTILL:
         told.failures.append(f"a request that was cut off waited {told.recovery:.0f} s for an outcome")

@@ -25,6 +25,7 @@ from providers.models import Account, VoiceFile, VoiceFileCopy, VoiceTemplate
 from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
 from providers.voicetemplates import services as templates
+from tests.factories.pushes import wait_for_pushes
 
 TEXT = "The gate opens at {code}."
 HANG_SECONDS = 5
@@ -142,5 +143,6 @@ def receipts_applied_meanwhile() -> Iterator[None]:
 def take_receipts(console: SandboxConsole) -> None:
     """Wait until the sandbox owes nothing and everything that it pushed is applied."""
     console.wait_until_pushed()
+    wait_for_pushes()
     while apply_pushes():
         pass

@@ -86,6 +86,14 @@ class Installation:
         """Those of the two ports on which something listens."""
         return [port for port in (self.port, self.sandbox_port) if _answers(port)]
 
+    def check_counts(self) -> None:
+        """The states of every campaign sum to its total, and every counter agrees with the recipients."""
+        command = [sys.executable, "manage.py", "audit_counts"]
+        audit = subprocess.run(
+            command, cwd=PROJECT, env=self.environment(), capture_output=True, text=True, check=False
+        )
+        assert audit.returncode == 0, audit.stdout + audit.stderr
+
     def force(self) -> None:
         """End what a failed test has left behind."""
         for pid in self.processes():
@@ -171,6 +179,7 @@ def running(**environment: str) -> Iterator[Run]:
     """Everything up, with examples and a printed login. What is thrown away needs no polite end."""
     with throw_away(**environment) as installation:
         yield installation.start()
+        installation.check_counts()
 
 
 def until(happened: Callable[[], bool], seconds: float) -> bool:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, ViewportSize
 
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 SMALL: ViewportSize = {"width": 390, "height": 844}
-NO_PAGES = re.compile(r"\.csv$|/sound/$")
+NO_PAGES = re.compile(r"\.(csv|xlsx)$|/sound/$")
 
 
 def sign_in(page: Page, name: str, password: str) -> None:

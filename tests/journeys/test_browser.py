@@ -32,7 +32,7 @@ MAIN_PAGES = {
     *("/campaigns/1/schedule/", "/campaigns/1/recipients/", "/campaigns/1/recipients/1/"),
     *("/campaigns/1/audience/lists/1/", "/campaigns/1/audience/lists/1/columns/", "/campaigns/1/audience/contacts/"),
     *("/campaigns/1/duplicate/", "/campaigns/1/preset/", "/campaigns/1/contacts/", "/campaigns/presets/"),
-    *("/campaigns/presets/1/name/", "/accounts/1/prices/", "/replies/", "/contacts/", "/contacts/add/"),
+    *("/campaigns/presets/1/name/", "/accounts/1/prices/", "/replies/", "/reports/", "/contacts/", "/contacts/add/"),
     *("/contacts/1/", "/contacts/1/edit/", "/contacts/1/import/", "/contacts/1/import/lists/1/"),
     *("/suppression/", "/suppression/add/", "/suppression/1/", "/suppression/import/both/opt_out/"),
 }
@@ -129,11 +129,22 @@ def follow(page: Page, console: SandboxConsole) -> None:
     page.evaluate("window.isUntouched = true")
     legend = page.locator("#progress .legend > *")
     expect(legend).to_have_text(["Delivered1", "Undelivered1", "Rejected1", "Submitted1"])
+    expect(page.locator("#picture svg.chart")).to_be_visible()
+    expect(page.locator("#reasons tbody tr")).to_have_count(2)
+    assert drawn(page) == [3, 1, 1]
     assert console.release() == 1
     assert page.evaluate("window.isUntouched")
     expect(badge).to_have_text("Finished")
     expect(legend).to_have_text(["Delivered2", "Undelivered1", "Rejected1"])
     expect(page.locator("#progress")).to_contain_text("Total 4. The states add up.")
+    assert drawn(page) == [3, 2, 1]
+
+
+def drawn(page: Page) -> list[int]:
+    """What was sent, answered and missed, as the table behind the picture has it."""
+    rows = page.locator("#picture-table tbody tr").all()
+    numbers = [[int(digits(cell)) for cell in row.locator("td").all_text_contents()] for row in rows]
+    return [sum(column) for column in zip(*numbers, strict=True)]
 
 
 def look_at_recipients(page: Page, play: Play, audience: Audience) -> None:

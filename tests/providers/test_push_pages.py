@@ -1,11 +1,14 @@
 """Pages about pushes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from providers.models import InboundPush
+from providers.webhooks.entries import Entry, encode
 from tests.factories import make_account, make_user
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,51 @@ def test_the_list_never_loads_whole_bodies(staff, django_assert_max_num_queries)
     # The body stands only inside of functions that take its length or its beginning.
     assert selects
     assert not any(re.search(r'(?<!\()"providers_inboundpush"."body"', sql) for sql in selects)
+
+
+def test_a_body_that_is_no_text_is_shown_byte_for_byte(staff):
+    page = staff.get(reverse("providers:pushes:detail", args=[push(b"id=1\xff\x1b[2J" + b"x" * 9).pk])).content.decode()
+    assert "69 64 3d 31 ff 1b 5b 32 4a" in page
+    assert "\x1b" not in page
+    text = staff.get(reverse("providers:pushes:detail", args=[push("id=1&words=已接听".encode()).pk])).content.decode()
+    assert "Byte for byte" not in text
+
+
+def test_signs_that_turn_text_around_are_made_visible(staff):
+    page = staff.get(reverse("providers:pushes:detail", args=[push("id=1\u202e2".encode()).pk])).content.decode()
+    assert "\u202e" not in page
+    assert "id=1�2" in page
+
+
+def test_the_list_is_narrowed_to_what_could_not_be_read(staff):
+    push(b"good one", state="applied")
+    push(b"bad one", state="unreadable", problem="This body cannot be read.")
+    page = staff.get(reverse("providers:pushes:list"), {"state": "unreadable"}).content.decode()
+    assert "bad one" in page
+    assert "This body cannot be read." in page
+    assert "good one" not in page
+
+
+def waiting_file(folder, came_at, pushes):
+    folder.mkdir(exist_ok=True)
+    entries = [Entry(1, 1, "receipts", "", b"1", came_at.timestamp()) for _ in range(pushes)]
+    (folder / f"{came_at:%H%M%S}.pushes").write_bytes(b"".join(map(encode, entries)))
+
+
+def test_the_list_says_how_many_pushes_wait_for_the_database_and_since_when(staff, settings, tmp_path):
+    settings.PUSH_FOLDER = tmp_path / "pushes"
+    waiting_file(settings.PUSH_FOLDER, timezone.now(), 5)
+    assert "for the database" not in staff.get(reverse("providers:pushes:list")).content.decode()
+    since = timezone.now() - timedelta(minutes=3)
+    waiting_file(settings.PUSH_FOLDER, since, 3)
+    page = staff.get(reverse("providers:pushes:list")).content.decode()
+    assert "3 pushes wait for the database." in page
+    assert timezone.localtime(since).strftime("%H:%M:%S") in page
+
+
+def test_the_list_names_the_files_of_what_could_not_be_stored(staff, settings, tmp_path):
+    settings.PUSH_FOLDER = tmp_path
+    (tmp_path / "1-a.pushes.refused").write_text("x")
+    page = staff.get(reverse("providers:pushes:list")).content.decode()
+    assert "1-a.pushes.refused" in page
+    assert "Some pushes could not be stored." in page

@@ -55,13 +55,13 @@ class Command(BaseCommand):
     def _tell_push_addresses(self) -> None:
         base = f"http://{settings.HOST}:{settings.SANDBOX_PORT}"
         known = rehearsals()
-        # The sandbox keeps one address per provider: the oldest account, set last, is the one that hears.
-        there = [
-            account
+        # The sandbox keeps one address per provider: the oldest account is the one that hears.
+        there = {
+            account.provider: account
             for account in Account.objects.usable().filter(provider__in=known).order_by("-pk")
             if str(account.credentials.get("base_url", "")).startswith(base)
-        ]
-        rehearsing.tell_push_addresses(SandboxConsole(base), there)
+        }
+        rehearsing.tell_push_addresses(SandboxConsole(base), list(there.values()))
         connection.close()
 
     def _announce(self) -> None:

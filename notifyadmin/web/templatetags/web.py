@@ -1,7 +1,7 @@
 """Tags and filters that every page uses: states, sentences, numbers and times for reading."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -119,6 +119,30 @@ def seconds(value: Any) -> str:
 
 
 @register.filter
+def long_time(value: float) -> str:
+    """A length of hours: ``12 h 30 min``; shorter ones as :func:`seconds`."""
+    minutes = round(float(value) / 60)
+    if minutes < 60:
+        return seconds(value)
+    hours = number_format(minutes // 60, force_grouping=True)
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+
+
+@register.filter
+def rate(value: float) -> str:
+    """A number per minute: with a decimal only where it is small."""
+    return number_format(f"{value:.1f}" if value < 10 else round(value), force_grouping=True)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """A time that is known to the minute only; with the day, if that is not today."""
+    local = timezone.localtime(value)
+    same_day = local.date() == timezone.localdate()
+    return format_date(local, "H:i") if same_day else format_date(local, pgettext("date format", "j M H:i"))
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A time in the viewer's zone, as short as today allows; the whole of it as a tooltip."""
     if not value:
@@ -127,6 +151,29 @@ def moment(value: datetime | None) -> SafeString | str:
     zone = timezone.get_current_timezone_name()
     full = f"{format_date(local, 'Y-m-d H:i:s')} {zone}"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, _short(local))
+
+
+def exactly(value: datetime) -> str:
+    """A time to the millisecond in the viewer's zone, which is named: for evidence."""
+    local = timezone.localtime(value)
+    return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03} {_zone_of(local)}"
+
+
+def _zone_of(local: datetime) -> str:
+    """The zone's name with its distance from UTC, which also tells the two passes of a repeated hour apart."""
+    offset = f"{local:%z}"
+    return f"{timezone.get_current_timezone_name()} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+@register.filter
+def exact(value: datetime | None) -> SafeString | str:
+    """A time to the millisecond in the viewer's zone; the same moment in UTC as a tooltip."""
+    if not value:
+        return ""
+    local, utc = timezone.localtime(value), value.astimezone(UTC)
+    shown = f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03}"
+    told = f"{utc:%Y-%m-%d %H:%M:%S}.{utc.microsecond // 1000:03} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(), told, shown)
 
 
 def _short(local: datetime) -> str:

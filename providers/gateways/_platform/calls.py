@@ -1,15 +1,13 @@
 """What a call report's codes mean, as small tables and one rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
 
+from .meanings import CALL_SET_UP, Meaning
 from .reading import text_of, whole_of
-
-_SUCCESS = frozenset({"0", "200"})
 
 SIP_FAILURES: Mapping[int, FailureClass] = {
     403: FailureClass.BARRED,
@@ -46,16 +44,7 @@ _UNLISTED = gettext_noop("The call ended with code %(code)s, which the provider'
 _CODELESS = Words(gettext_noop("The report does not say how the call ended."))
 
 
-@dataclass(frozen=True, slots=True)
-class CallEnd:
-    """How a call ended."""
-
-    verdict: Verdict
-    failure: FailureClass
-    words: Words
-
-
-def call_end(report: Mapping[str, Any]) -> CallEnd:
+def call_end(report: Mapping[str, Any]) -> Meaning:
     """How the call of *report* (names in lower case) ended.
 
     Pages disagree on ``terminationCode``: "0" for success (older) or a SIP code, "200" for a call that was set up
@@ -78,21 +67,21 @@ def call_end(report: Mapping[str, Any]) -> CallEnd:
     """
     code, sip = text_of(report.get("terminationcode")), text_of(report.get("sipcode"))
     failures = [failure for failure in map(_sip_failure, (sip, code)) if failure]
-    if (code or sip) not in _SUCCESS:
+    if (code or sip) not in CALL_SET_UP:
         return _undelivered(failures[0]) if failures else _unknown(code or sip)
     answered = _answered(report)
     if answered or (answered is None and not failures):
-        return CallEnd(Verdict.DELIVERED, FailureClass.NONE, _ANSWERED)
+        return Meaning(Verdict.DELIVERED, FailureClass.NONE, _ANSWERED)
     return _undelivered(failures[0] if failures else FailureClass.NO_ANSWER)
 
 
-def _undelivered(failure: FailureClass) -> CallEnd:
+def _undelivered(failure: FailureClass) -> Meaning:
     text = _WORDS.get(failure, gettext_noop("The call failed."))
-    return CallEnd(Verdict.UNDELIVERED, failure, Words(text))
+    return Meaning(Verdict.UNDELIVERED, failure, Words(text))
 
 
-def _unknown(code: str) -> CallEnd:
-    return CallEnd(Verdict.UNKNOWN, FailureClass.NONE, Words(_UNLISTED, {"code": code}) if code else _CODELESS)
+def _unknown(code: str) -> Meaning:
+    return Meaning(Verdict.UNKNOWN, FailureClass.NONE, Words(_UNLISTED, {"code": code}) if code else _CODELESS)
 
 
 def _sip_failure(code: str) -> FailureClass | None:

@@ -12,6 +12,7 @@ from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
 
 from .answers import Exchange, envelope_or_end, unreadable
+from .meanings import SMS_RECORD, unexplained
 from .reading import Envelope, digits_of, text_of, time_of, whole_of
 from .records import SMS_ROWS
 from .webhooks import Report, call_event, cost_of_sms, with_plain_names
@@ -20,9 +21,6 @@ NOT_THERE = frozenset({"-14", "-22", "-24"})
 """Asked for one id, the id is the only value that these can be about: an id that is wrong or not there."""
 
 _CALL_TAKEN = Words(gettext_noop("The provider has this call; its records do not say yet how it ended."))
-_SMS_TAKEN = Words(gettext_noop("The provider has this SMS; its records do not say yet what became of it."))
-_SMS_SENT = Words(gettext_noop("The provider's records count the SMS as successful."))
-_SMS_FAILED = Words(gettext_noop("The provider's records count the SMS as failed."))
 _SMS_UNLISTED = gettext_noop("The record has status “%(code)s”, which the provider's documents do not explain.")
 
 
@@ -96,9 +94,9 @@ def _ended(report: Report) -> bool:
 
 
 def _sms_record(report: Report) -> ReceiptEvent:
-    """getReport and getSentRcd: 0 is success, 1 and (on other pages) 2 are failure, -1 is under way."""
+    """getReport and getSentRcd."""
     status = text_of(report.get("status"))
-    verdict, failure, words = _sms_meaning(status)
+    meaning = SMS_RECORD.get(status) or unexplained(_SMS_UNLISTED, status)
     detail = report.get("pricedetail")
     cost, currency = cost_of_sms(detail if isinstance(detail, dict) else {})
     return ReceiptEvent(
@@ -106,22 +104,12 @@ def _sms_record(report: Report) -> ReceiptEvent:
         # No page shows it here, unlike in reports and answers; should it come, it is ours.
         ref=text_of(report.get("orderid")),
         number=digits_of(report.get("number")) or digits_of(report.get("mobile")),
-        verdict=verdict,
-        failure=failure,
+        verdict=meaning.verdict,
+        failure=meaning.failure,
         code=status,
         raw="",
-        words=words,
+        words=meaning.words,
         reported_at=time_of(report.get("receivetime")),
         cost=cost,
         currency=currency,
     )
-
-
-def _sms_meaning(status: str) -> tuple[Verdict, FailureClass, Words]:
-    if status == "0":
-        return Verdict.DELIVERED, FailureClass.NONE, _SMS_SENT
-    if status in ("1", "2"):
-        return Verdict.UNDELIVERED, FailureClass.OTHER, _SMS_FAILED
-    if status in ("-1", ""):
-        return Verdict.UNKNOWN, FailureClass.NONE, _SMS_TAKEN
-    return Verdict.UNKNOWN, FailureClass.NONE, Words(_SMS_UNLISTED, {"code": status})

@@ -5,10 +5,10 @@ from typing import Any
 
 from providers.contract.events import ReceiptEvent, ReplyEvent
 from providers.contract.push import PushBody, PushReading
-from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
 
 from .calls import call_end
+from .meanings import SMS_REPORT, SMS_REPORT_OTHER_NUMBER, Meaning, unexplained
 from .reading import RAW_LIMIT, amount_of, digits_of, json_of, text_of, time_of, whole_of
 
 Report = Mapping[str, Any]
@@ -101,18 +101,18 @@ def _sms_event(report: Report) -> ReceiptEvent | None:
     status = text_of(report.get("status"))
     if not status:
         return None
-    verdict, failure, words = _sms_end(status)
+    end = _sms_end(status)
     detail = report.get("pricedetail")
     cost, currency = cost_of_sms(detail if isinstance(detail, dict) else {})
     return ReceiptEvent(
         provider_id=text_of(report.get("msgid")),
         ref=text_of(report.get("orderid")),
         number=digits_of(report.get("mobile")) or digits_of(report.get("number")),
-        verdict=verdict,
-        failure=failure,
+        verdict=end.verdict,
+        failure=end.failure,
         code=status,
         raw=text_of(report.get("reason"), RAW_LIMIT),
-        words=words,
+        words=end.words,
         # Pages disagree whether this is the time of sending or of the report; it is never before the former.
         reported_at=time_of(report.get("timestamp")),
         cost=cost,
@@ -120,14 +120,15 @@ def _sms_event(report: Report) -> ReceiptEvent | None:
     )
 
 
-def _sms_end(status: str) -> tuple[Verdict, FailureClass, Words]:
-    """The report page: the number 0 is success and any other number is failure."""
-    if whole_of(status) == 0:
-        return Verdict.DELIVERED, FailureClass.NONE, Words(gettext_noop("The SMS was delivered."))
+def _sms_end(status: str) -> Meaning:
+    """By the table; a number that is not in it is a failure, anything else is not explained."""
+    code = str(number) if (number := whole_of(status)) is not None else status
+    if code in SMS_REPORT:
+        return SMS_REPORT[code]
     if whole_of(status.removeprefix("-")) is None:
         text = gettext_noop("The report has status “%(code)s”, which the provider's documents do not explain.")
-        return Verdict.UNKNOWN, FailureClass.NONE, Words(text, {"code": status})
-    return Verdict.UNDELIVERED, FailureClass.OTHER, Words(gettext_noop("The SMS was not delivered."))
+        return unexplained(text, status)
+    return SMS_REPORT_OTHER_NUMBER
 
 
 def _cost_of_call(report: Report) -> tuple[str, str]:

@@ -177,6 +177,12 @@ def test_the_example_is_read_without_a_fault(staff: Client, draft: Campaign) -> 
     assert (newest(draft).rows, newest(draft).good) == (3, 3)
 
 
+def test_the_example_for_excel_is_read_without_a_fault(staff: Client, draft: Campaign) -> None:
+    content = b"".join(staff.get(page_of(draft, "workbook")).streaming_content)
+    upload(staff, draft, content, "example.xlsx")
+    assert (newest(draft).rows, newest(draft).good) == (3, 3)
+
+
 def test_problems_of_lists_do_not_mix(staff: Client, draft: Campaign) -> None:
     paste(staff, draft, "mobile,place\n12,1\n")
     paste(staff, draft, "mobile,place\n13,1\n")

@@ -1,12 +1,14 @@
 """The numbers beside the bar."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from campaigns import selectors
 from campaigns.models import Campaign
-from campaigns.selectors import counts, reach, tallies, tallies_of
+from campaigns.selectors import counts, figures, oldest_waiting, tallies, tallies_of
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
 pytestmark = pytest.mark.django_db
@@ -33,29 +35,36 @@ def test_many_campaigns_are_counted_in_one_query(campaign: Campaign, django_asse
     assert [sum(tally.values()) for tally in found.values()] == [10, 1, 2, 3]
 
 
-@pytest.mark.parametrize(
-    ("lengths", "median"), [([5], 5), ([1, 9], 5), ([1, 2, 9], 2), ([3, 3, 3, 8], 3), ([1, 2, 3, 4], 2.5)]
-)
-def test_the_median_of_the_lengths_listened(campaign: Campaign, lengths: list[int], median: float) -> None:
-    for position, seconds in enumerate(lengths, 1):
-        campaign.recipients.filter(position=position).update(state="delivered", talk_seconds=seconds)
-    found = reach(campaign)
-    assert found.median_seconds == median
-    assert found.mean_seconds == pytest.approx(sum(lengths) / len(lengths))
-
-
-def test_reasons_waiting_and_the_share_answered(campaign: Campaign) -> None:
-    long_ago = timezone.now() - timedelta(hours=2)
-    campaign.recipients.filter(position__lte=3).update(state="delivered")
-    campaign.recipients.filter(position=4).update(state="undelivered", failure="busy")
-    campaign.recipients.filter(position__in=(5, 6)).update(state="rejected", failure="content")
-    campaign.recipients.filter(position__in=(7, 8)).update(state="submitted", submitted_at=timezone.now())
-    campaign.recipients.filter(position=8).update(submitted_at=long_ago)
-    found = reach(campaign)
+@pytest.mark.stores
+def test_reasons_lengths_costs_and_the_share_answered_come_from_the_counters(
+    campaign: Campaign, django_assert_num_queries
+) -> None:
+    people = campaign.recipients
+    people.filter(position__lte=3).update(state="delivered", talk_seconds=8, cost="0.05", currency="USD")
+    people.filter(position=4).update(state="undelivered", failure="busy", cost="0.000001", currency="EUR")
+    people.filter(position__in=(5, 6)).update(state="rejected", failure="content")
+    people.filter(position__in=(7, 8)).update(state="submitted", submitted_at=timezone.now())
+    with django_assert_num_queries(1):
+        found = figures(campaign)
+    assert found.states == states_of(campaign)
     assert found.answered_percent == 75
-    assert found.failures == (("Content refused", 2), ("Line busy", 1))
-    assert (found.waiting, found.oldest_waiting) == (2, long_ago)
+    assert [(one.label, one.state, one.number) for one in found.failures] == [
+        ("Content refused", "rejected", 2),
+        ("Line busy", "undelivered", 1),
+    ]
+    assert (found.talk_seconds, found.mean_seconds) == (24, 8)
+    assert found.costs == {"USD": Decimal("0.15"), "EUR": Decimal("0.000001")}
 
 
-def test_a_campaign_without_receipts_has_no_share(campaign: Campaign) -> None:
-    assert reach(campaign).answered_percent is None
+def test_the_oldest_that_waits_for_its_receipt(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    long_ago = timezone.now() - timedelta(hours=2)
+    campaign.recipients.filter(position=7).update(state="submitted", submitted_at=timezone.now())
+    campaign.recipients.filter(position=8).update(state="submitted", submitted_at=long_ago)
+    assert oldest_waiting(campaign, tallies(campaign)) == long_ago
+    monkeypatch.setattr(selectors, "CACHED_ABOVE", 3)
+    assert oldest_waiting(campaign, tallies(campaign)) is None
+
+
+def test_a_campaign_without_receipts_has_no_share_and_no_lengths(campaign: Campaign) -> None:
+    found = figures(campaign)
+    assert (found.answered_percent, found.mean_seconds, found.costs, found.failures) == (None, None, {}, ())

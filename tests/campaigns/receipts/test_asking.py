@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.evidence.timeline import moments
 from campaigns.models import Asked, Campaign, Inquiry, Receipt, Recipient, Submission
-from campaigns.overview.timeline import moments
 from campaigns.receipts.asking import MOST_BY_ID, MOST_PAGES, ask_records
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.selectors import tallies

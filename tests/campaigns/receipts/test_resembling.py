@@ -8,8 +8,8 @@ import pytest
 
 from campaigns.dispatch.evidence import write_late
 from campaigns.dispatch.outcomes import Outcome
+from campaigns.evidence.timeline import moments
 from campaigns.models import Campaign, Receipt, Recipient, SubmissionState
-from campaigns.overview.timeline import moments
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.selectors import tallies
 from providers.contract.errors import Evidence

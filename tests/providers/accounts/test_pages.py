@@ -1,11 +1,14 @@
 """Pages of accounts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from providers.contract.errors import Refused
 from providers.contract.words import Words
 from providers.models import Account, AccountState
+from providers.webhooks import addresses
 from tests.factories import FAKE_SLUG, make_account, make_user
 
 pytestmark = pytest.mark.django_db
@@ -113,16 +116,68 @@ def test_the_end_of_a_secret_cannot_break_out_of_the_page(staff):
     assert '"<b>' not in page
 
 
-def test_push_addresses_are_shown_only_to_those_who_may_change_the_account(client, staff):
-    add(staff)
-    account = Account.objects.get()
-    token = account.push_addresses.get().token
-    address = reverse("providers:accounts:detail", args=[account.pk])
-    assert token in staff.get(address).content.decode()
+def new_address(client, account):
+    return client.post(reverse("providers:accounts:new_address", args=[account.pk]))
+
+
+def shown_token(page):
+    return re.search(r"/push/([^/]+)/", page.content.decode())[1]
+
+
+def test_a_new_push_address_is_shown_once_and_kept_by_no_cache(staff):
+    account = make_account()
+    page = new_address(staff, account)
+    token = shown_token(page)
+    assert "no-store" in page["Cache-Control"]
+    assert page.content.decode().count(f'data-copy="http://testserver/push/{token}/receipts"') == 1
+    detail = staff.get(reverse("providers:accounts:detail", args=[account.pk])).content.decode()
+    assert token not in detail
+    assert addresses.told_again(account, f"http://testserver/push/{token}/receipts") is not None
+
+
+def test_only_those_who_may_change_the_account_make_and_close_addresses(client, staff):
+    account = make_account()
+    new_address(staff, account)
+    old = account.push_addresses.get()
+    new_address(staff, account)
     client.force_login(make_user("providers.view_account"))
-    page = client.get(address)
-    assert page.status_code == 200
-    assert token not in page.content.decode()
+    assert new_address(client, account).status_code == 403
+    assert client.post(reverse("providers:accounts:close_address", args=[account.pk, old.pk])).status_code == 403
+    assert "New address" not in client.get(reverse("providers:accounts:detail", args=[account.pk])).content.decode()
+    assert addresses.open_of(account).count() == 2
+
+
+def test_the_page_of_an_account_without_a_push_address_says_so_and_offers_one(staff):
+    account = make_account()
+    page = reverse("providers:accounts:detail", args=[account.pk])
+    assert "No push address is open" in staff.get(page).content.decode()
+    new_address(staff, account)
+    assert "No push address is open" not in staff.get(page).content.decode()
+
+
+def test_an_old_address_is_closed_or_given_an_end_on_the_page(staff):
+    account = make_account()
+    for _ in range(3):
+        new_address(staff, account)
+    _newest, middle, oldest = addresses.open_of(account)
+    staff.post(reverse("providers:accounts:close_address", args=[account.pk, oldest.pk]))
+    ending = reverse("providers:accounts:close_address_at", args=[account.pk, middle.pk])
+    staff.post(ending, {"at": "2099-05-01T09:00"})
+    assert addresses.open_of(account).count() == 2
+    assert addresses.open_of(account).last().closes_at.year == 2099
+    assert "still to come" in staff.post(ending, {"at": "2020-05-01T09:00"}).content.decode()
+    staff.post(ending, {"at": ""})
+    assert addresses.open_of(account).last().closes_at is None
+
+
+def test_an_address_of_another_account_is_not_found(staff):
+    account, other = make_account(), make_account()
+    for _ in range(2):
+        new_address(staff, other)
+    theirs = addresses.open_of(other).last()
+    answer = staff.post(reverse("providers:accounts:close_address", args=[account.pk, theirs.pk]))
+    assert answer.status_code == 404
+    assert addresses.open_of(other).count() == 2
 
 
 def test_the_test_button_stores_the_balance_and_says_it(staff):

@@ -1,5 +1,6 @@
 """What changes an account."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,14 +24,14 @@ def gateway(fake_gateway):
     return fake_gateway
 
 
-def test_a_new_account_stores_its_secret_encrypted_and_gets_a_push_address():
+def test_a_new_account_stores_its_secret_encrypted_and_has_no_push_address_yet():
     account = services.create_account(
         provider=FAKE_SLUG, name="main", credentials={"base_url": "https://a.example.com", "key": "s3cret"}, settings={}
     )
     stored = Account.objects.get(pk=account.pk)
     assert "s3cret" not in stored.credentials_encrypted
     assert stored.credentials["key"] == "s3cret"
-    assert stored.push_addresses.count() == 1
+    assert stored.push_addresses.count() == 0
 
 
 def test_a_new_account_is_tested_by_a_worker_once_it_is_committed(django_capture_on_commit_callbacks, published):
@@ -88,23 +89,32 @@ def test_a_failed_test_keeps_the_balance_and_says_why(gateway, monkeypatch, answ
     assert stored.calls.get().outcome == outcome
 
 
-def test_rotating_keeps_the_old_address_open_until_it_is_retired():
+def test_the_old_push_address_stays_open_beside_a_new_one_until_it_is_closed():
     account = make_account()
-    old = services.rotate_push_token(account)
-    new = services.rotate_push_token(account)
-    assert addresses.find(old.token) == (account.pk, account.provider)
-    assert addresses.find(new.token) == (account.pk, account.provider)
-    services.retire_old_push_addresses(account)
-    assert addresses.find(old.token) is None
-    assert addresses.find(new.token) == (account.pk, account.provider)
+    old = services.new_push_address(account)
+    new = services.new_push_address(account)
+    assert list(addresses.open_of(account)) == [new.address, old.address]
+    services.close_push_address(old.address)
+    assert list(addresses.open_of(account)) == [new.address]
 
 
-def test_the_only_address_is_never_closed():
+def test_the_only_push_address_is_never_closed():
     account = make_account()
-    address = services.rotate_push_token(account)
+    issued = services.new_push_address(account)
     with pytest.raises(Refusal):
-        services.retire_old_push_addresses(account)
-    assert addresses.find(address.token) == (account.pk, account.provider)
+        services.close_push_address(issued.address)
+    with pytest.raises(Refusal):
+        services.close_push_address_at(issued.address, timezone.now() + timedelta(days=1))
+    assert list(addresses.open_of(account)) == [issued.address]
+
+
+def test_a_push_address_does_not_close_in_the_past():
+    account = make_account()
+    old = services.new_push_address(account)
+    services.new_push_address(account)
+    with pytest.raises(Refusal, match="still to come"):
+        services.close_push_address_at(old.address, timezone.now() - timedelta(minutes=1))
+    assert addresses.open_of(account).count() == 2
 
 
 @pytest.mark.parametrize("state", ["pending_approval", "scheduled", "running", "paused", "cancelling"])

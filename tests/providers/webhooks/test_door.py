@@ -1,116 +1,179 @@
-"""The one door for pushes."""
+"""The one door for pushes: what is kept, and what is answered."""
 
 import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from notifyadmin.logs import RedactPushTokens
-from providers.models import Account, InboundPush, PushAddress
-from providers.webhooks import wake
-from providers.webhooks.addresses import doors_of, issue, retire_older
-from tests.factories import FakeGateway, make_account
+from providers.models import Account, AccountState, InboundPush, PushAddress
+from providers.webhooks import addresses, receiving, wake
+from providers.webhooks.journal import Full
+from tests.factories import FakeGateway
+from tests.factories.pushes import wait_for_pushes
 
-pytestmark = pytest.mark.django_db
+from .conftest import path_of
 
 BODY = b"id||8613800000001|delivered|2|1"
-
-
-@pytest.fixture
-def account(fake_gateway: FakeGateway) -> Account:
-    account = make_account()
-    issue(account)
-    return account
-
-
-def path(account: Account) -> str:
-    (door,) = doors_of(account)
-    return door.url.removeprefix("http://testserver")
 
 
 def push(client: Client, where: str, body: bytes = BODY):
     return client.post(where, data=body, content_type="application/x-www-form-urlencoded")
 
 
-def test_a_push_is_kept_and_answered_exactly(client: Client, account: Account) -> None:
-    answer = push(client, path(account))
+def kept() -> InboundPush:
+    wait_for_pushes()
+    return InboundPush.objects.get()
+
+
+def test_a_push_is_kept_and_answered_exactly(client: Client, account: Account, path: str) -> None:
+    before = timezone.now()
+    answer = push(client, path)
+    after = timezone.now()
     assert (answer.status_code, answer.content) == (200, b"success")
-    kept = InboundPush.objects.get()
-    assert (kept.account, kept.door, bytes(kept.body), kept.state) == (account, "receipts", BODY, "new")
+    row = kept()
+    assert (row.account, row.door, bytes(row.body), row.state) == (account, "receipts", BODY, "new")
+    assert row.content_type == "application/x-www-form-urlencoded"
+    assert before <= row.received_at <= after
 
 
-def test_it_is_kept_before_it_is_answered(
-    client: Client, account: Account, fake_gateway: FakeGateway, monkeypatch
+def test_it_is_on_the_disk_before_it_is_answered(
+    client: Client, path: str, fake_gateway: FakeGateway, monkeypatch
 ) -> None:
     seen = []
     real = fake_gateway.acknowledge
-    monkeypatch.setattr(
-        fake_gateway, "acknowledge", lambda push: seen.append(InboundPush.objects.count()) or real(push)
-    )
-    push(client, path(account))
-    assert seen == [1]
+
+    def look(push):
+        files = list(Path(receiving.journal().folder).glob("*.pushes"))
+        seen.append(InboundPush.objects.count() + sum(file.stat().st_size > len(BODY) for file in files))
+        return real(push)
+
+    monkeypatch.setattr(fake_gateway, "acknowledge", look)
+    push(client, path)
+    assert seen and seen[0] >= 1
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe\x00", b"x" * 1000])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe\x00", b"\n\n\r\n", b"x" * 1000])
 def test_rubbish_is_kept_and_acknowledged_so_that_it_is_not_pushed_forever(
-    client: Client, account: Account, body: bytes
+    client: Client, path: str, body: bytes
 ) -> None:
-    assert push(client, path(account), body).content == b"success"
-    assert bytes(InboundPush.objects.get().body) == body
+    assert push(client, path, body).content == b"success"
+    assert bytes(kept().body) == body
 
 
-def test_duplicates_are_acknowledged_alike(client: Client, account: Account) -> None:
-    assert [push(client, path(account)).content for _ in range(2)] == [b"success"] * 2
+def test_duplicates_are_acknowledged_alike_and_both_kept(client: Client, path: str) -> None:
+    assert [push(client, path).content for _ in range(2)] == [b"success"] * 2
+    wait_for_pushes()
+    assert InboundPush.objects.count() == 2
 
 
-def test_more_than_the_kept_size_is_cut_and_marked(client: Client, account: Account, settings) -> None:
-    settings.PUSH_MAX_BYTES = 10
-    assert push(client, path(account)).status_code == 200
-    kept = InboundPush.objects.get()
-    assert (bytes(kept.body), kept.truncated) == (BODY[:10], True)
+@pytest.mark.parametrize(("size", "stays"), [(100_000, 100_000), (100_001, 64 * 1024)])
+def test_a_body_that_is_too_large_is_cut_and_marked(client: Client, path: str, settings, size: int, stays: int) -> None:
+    settings.PUSH_MAX_BYTES = 100_000
+    assert push(client, path, b"x" * size).content == b"success"
+    row = kept()
+    assert (len(row.body), row.truncated) == (stays, size > 100_000)
 
 
-def test_a_wrong_token_or_door_is_not_found(client: Client, account: Account) -> None:
-    right = path(account)
-    assert push(client, right.replace("/push/", "/push/x")).status_code == 404
-    assert push(client, right.rsplit("/", 1)[0] + "/nothing").status_code == 404
+def test_a_wrong_token_or_door_is_not_found(client: Client, path: str) -> None:
+    assert push(client, path.replace("/push/", "/push/x")).status_code == 404
+    assert push(client, path.rsplit("/", 1)[0] + "/nothing").status_code == 404
+    wait_for_pushes()
     assert InboundPush.objects.count() == 0
 
 
-def test_only_post_is_a_push(client: Client, account: Account) -> None:
-    assert client.get(path(account)).status_code == 405
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
+def test_only_post_is_a_push(client: Client, path: str, method: str) -> None:
+    answer = getattr(client, method)(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
 
 
-def test_no_login_and_no_csrf_token_is_needed(account: Account) -> None:
-    assert push(Client(enforce_csrf_checks=True), path(account)).status_code == 200
+def test_no_login_and_no_csrf_token_is_needed(path: str) -> None:
+    assert push(Client(enforce_csrf_checks=True), path).status_code == 200
 
 
-def test_a_rotated_token_overlaps_until_the_old_one_is_retired(client: Client, account: Account) -> None:
-    old = path(account)
-    issue(account)
-    new = path(account)
-    assert old != new
-    assert [push(client, where).status_code for where in (old, new)] == [200, 200]
-    retire_older(account)
-    assert [push(client, where).status_code for where in (old, new)] == [404, 200]
+@pytest.mark.parametrize("state", AccountState.values)
+def test_an_account_that_sends_no_more_is_still_told(client: Client, account: Account, path: str, state: str) -> None:
+    Account.objects.update(state=state)
+    receiving.book().doubt()
+    assert push(client, path).content == b"success"
 
 
-def test_the_token_is_stored_hashed_and_encrypted_only(account: Account) -> None:
-    row = PushAddress.objects.get()
-    token = path(account).split("/")[2]
-    assert token not in row.token_hash + row.token_encrypted
-    assert row.token == token
-    assert len(token) >= 43
+def test_an_old_address_is_open_beside_the_new_one_until_it_is_closed(
+    client: Client, account: Account, path: str
+) -> None:
+    new = path_of(addresses.issue(account))
+    assert [push(client, where).status_code for where in (path, new)] == [200, 200]
+    assert addresses.close(addresses.open_of(account).last())
+    assert [push(client, where).status_code for where in (path, new)] == [404, 200]
 
 
-def test_a_burst_of_pushes_publishes_few_wake_ups(client: Client, account: Account, published, monkeypatch) -> None:
+def test_an_old_address_closes_by_itself_at_its_time(client: Client, account: Account, path: str, monkeypatch) -> None:
+    new = path_of(addresses.issue(account))
+    closes_at = timezone.now() + timedelta(hours=1)
+    assert addresses.close_at(addresses.open_of(account).last(), closes_at)
+    assert push(client, path).status_code == 200
+    monkeypatch.setattr("providers.webhooks.book.time.time", closes_at.timestamp)
+    assert [push(client, where).status_code for where in (path, new)] == [404, 200]
+
+
+def test_the_only_address_that_stays_open_is_neither_closed_nor_given_an_end(account: Account, path: str) -> None:
+    only = addresses.open_of(account).get()
+    soon = timezone.now() + timedelta(hours=1)
+    assert not addresses.close(only)
+    assert not addresses.close_at(only, soon)
+    addresses.issue(account)
+    assert addresses.close_at(only, soon)
+    newest = addresses.open_of(account).first()
+    assert not addresses.close(newest)
+    assert addresses.open_of(account).count() == 2
+
+
+def test_of_a_token_only_the_digest_is_stored(account: Account) -> None:
+    issued = addresses.issue(account)
+    assert len(issued.token) >= 43
+    values = PushAddress.objects.values().get()
+    assert issued.token not in str(values)
+    assert len(values["token_hash"]) == 64
+
+
+def test_it_is_seen_when_an_address_was_last_used(client: Client, account: Account, path: str) -> None:
+    other = addresses.issue(account)
+    push(client, path)
+    wait_for_pushes()
+    assert kept_uses(account) == [None, InboundPush.objects.get().received_at.replace(microsecond=0)]
+    push(client, path_of(other))
+    wait_for_pushes()
+    assert None not in kept_uses(account)
+
+
+def kept_uses(account: Account) -> list[datetime | None]:
+    used = addresses.open_of(account).values_list("used_at", flat=True)
+    return [at.replace(microsecond=0).astimezone(UTC) if at else None for at in used]
+
+
+def test_the_use_of_an_address_is_not_written_with_every_push(client: Client, account: Account, path: str) -> None:
+    push(client, path)
+    wait_for_pushes()
+    first = addresses.open_of(account).get().used_at
+    for _ in range(5):
+        push(client, path)
+    wait_for_pushes()
+    assert addresses.open_of(account).get().used_at == first
+
+
+def test_a_burst_of_pushes_publishes_few_wake_ups(client: Client, path: str, published, monkeypatch) -> None:
     monkeypatch.setattr(wake, "_last", 0.0)
     for _ in range(20):
-        push(client, path(account))
+        push(client, path)
+    wait_for_pushes()
     assert 1 <= published.count("campaigns.apply_pushes") <= 5
 
 
-def test_a_broker_that_is_away_does_not_cost_the_answer(client: Client, account: Account, monkeypatch) -> None:
+def test_a_broker_that_is_away_does_not_cost_the_answer(client: Client, path: str, monkeypatch) -> None:
     from celery import Celery
     from kombu.exceptions import OperationalError
 
@@ -119,7 +182,8 @@ def test_a_broker_that_is_away_does_not_cost_the_answer(client: Client, account:
 
     monkeypatch.setattr(Celery, "send_task", away)
     monkeypatch.setattr(wake, "_last", 0.0)
-    assert push(client, path(account)).content == b"success"
+    assert push(client, path).content == b"success"
+    assert bytes(kept().body) == BODY
 
 
 @pytest.mark.parametrize(
@@ -132,42 +196,30 @@ def test_tokens_never_reach_a_log_line(line: str) -> None:
     assert "/push/•••" in record.getMessage()
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.stores
-def test_pushes_that_come_at_once_are_all_kept_before_their_answers(account: Account) -> None:
+def test_pushes_that_come_at_once_are_all_kept(path: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from django.db import connection
 
-    where = path(account)
-
-    def one(number: int) -> tuple[bytes, bool]:
-        body = b"id%d||1|delivered|2|1" % number
-        answer = push(Client(), where, body).content
-        kept = any(bytes(row.body) == body for row in InboundPush.objects.all())
-        connection.close()
-        return answer, kept
+    def one(number: int) -> bytes:
+        try:
+            return push(Client(), path, b"id%d||1|delivered|2|1" % number).content
+        finally:
+            connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(one, range(40))) == {(b"success", True)}
-    assert InboundPush.objects.count() == 40
+        assert set(pool.map(one, range(200))) == {b"success"}
+    wait_for_pushes()
+    bodies = [bytes(body) for body in InboundPush.objects.values_list("body", flat=True)]
+    assert sorted(bodies) == sorted(b"id%d||1|delivered|2|1" % number for number in range(200))
 
 
-def test_a_push_that_cannot_be_stored_is_not_acknowledged(account: Account, monkeypatch) -> None:
-    from django.db import OperationalError
+def test_a_push_that_cannot_be_kept_is_not_acknowledged(client: Client, path: str, monkeypatch) -> None:
+    def full(line):
+        raise Full
 
-    from providers.webhooks import keeping
-
-    def away(*args, **kwargs):
-        raise OperationalError("away")
-
-    monkeypatch.setattr(keeping.InboundPush.objects, "bulk_create", away)
-    assert push(Client(raise_request_exception=False), path(account)).status_code == 500
-
-
-def test_a_push_whose_writer_was_stopped_is_not_acknowledged(account: Account, monkeypatch) -> None:
-    from providers.webhooks import keeping
-
-    monkeypatch.setattr(keeping, "_write", lambda batch: None)
-    assert push(Client(raise_request_exception=False), path(account)).status_code == 500
-    assert InboundPush.objects.count() == 0
+    monkeypatch.setattr(receiving.journal(), "append", full)
+    answer = push(client, path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert b"success" not in answer.content

@@ -1,0 +1,50 @@
+"""What a matter is about, as it stands in ``Activity.subject``: the family of its cause and a key, ``paused:12``."""
+
+from campaigns.models import ActivityKind
+
+PAUSED, LATE, APPROVAL, UNKNOWN = "paused", "late", "approval", "unknown"
+ACCOUNT, BREAKER, BALANCE, UNMATCHED, UNREADABLE = "account", "breaker", "balance", "unmatched", "unreadable"
+REVIEW, EXPORT, SPOOLED = "review", "export", "spooled"
+
+_OF_CAMPAIGN = {
+    ActivityKind.PAUSED: PAUSED,
+    ActivityKind.AUTO_PAUSED: PAUSED,
+    ActivityKind.LATE: LATE,
+    ActivityKind.APPROVAL_ASKED: APPROVAL,
+}
+_OF_ACCOUNT = {ActivityKind.ACCOUNT_PAUSED: ACCOUNT, ActivityKind.BREAKER_OPENED: BREAKER}
+
+_ENDED_OF_CAMPAIGN = {
+    ActivityKind.RESUMED: (PAUSED,),
+    ActivityKind.CANCELLED: (PAUSED, LATE, APPROVAL),
+    ActivityKind.STARTED: (LATE, APPROVAL),
+    ActivityKind.APPROVED: (APPROVAL,),
+    ActivityKind.APPROVAL_REFUSED: (APPROVAL,),
+    ActivityKind.APPROVAL_VOID: (APPROVAL,),
+}
+
+
+def subject_of(kind: ActivityKind, campaign_id: int | None, account_id: int | None) -> str:
+    """The subject of an event of *kind*; empty for what is no standing matter."""
+    if campaign_id and kind in _OF_CAMPAIGN:
+        return subject(_OF_CAMPAIGN[kind], campaign_id)
+    if account_id and kind in _OF_ACCOUNT:
+        return subject(_OF_ACCOUNT[kind], account_id)
+    return ""
+
+
+def ended_by(kind: ActivityKind, campaign_id: int | None, account_id: int | None) -> list[str]:
+    """The subjects that an event of *kind* ends."""
+    if account_id and kind == ActivityKind.BREAKER_CLOSED:
+        return [subject(BREAKER, account_id)]
+    return [subject(family, campaign_id) for family in _ENDED_OF_CAMPAIGN.get(kind, ())] if campaign_id else []
+
+
+def subject(family: str, key: int) -> str:
+    return f"{family}:{key}"
+
+
+def parts(text: str) -> tuple[str, int]:
+    """Family and key of a subject; an empty family for what is none."""
+    family, _colon, key = text.partition(":")
+    return (family, int(key)) if key.isascii() and key.isdigit() else ("", 0)

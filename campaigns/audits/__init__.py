@@ -1,0 +1,1 @@
+"""Counting again what the counters say, and putting right what differs."""

@@ -1,0 +1,90 @@
+"""The requests that carried a recipient, and what came of each."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from campaigns.dispatch.plan import in_order, in_positions
+from campaigns.models import Chunk, Recipient, Submission, SubmissionState
+from campaigns.statuses import RecipientState
+from notifyadmin.web.templatetags.web import seconds
+from notifyadmin.web.words import in_words
+
+from .moments import Moment, joined, provider_words, sentences, texts
+
+_COLOURS = {
+    SubmissionState.INTENT: RecipientState.SUBMITTING,
+    SubmissionState.ANSWERED: RecipientState.SUBMITTED,
+    SubmissionState.REFUSED: RecipientState.REJECTED,
+    SubmissionState.UNKNOWN: RecipientState.UNKNOWN,
+    SubmissionState.NOT_SENT: RecipientState.HELD,
+}
+
+
+def submissions_of(recipient: Recipient) -> list[Submission]:
+    """The requests that carried this recipient, by the positions written in them. Three statements at most."""
+    chunk = Chunk.objects.filter(
+        campaign=recipient.campaign_id, first__lte=recipient.position, last__gte=recipient.position
+    ).first()
+    ranges = Submission.objects.filter(chunk=chunk).values_list("pk", "positions") if chunk else ()
+    ours = [pk for pk, positions in ranges if in_positions(recipient.position, positions)]
+    rows = Submission.objects.filter(pk__in=ours).select_related("chunk")
+    return list(rows.order_by("started_at", "pk"))
+
+
+def moments(recipient: Recipient) -> Iterator[Moment]:
+    account = recipient.campaign.account.name
+    for number, submission in enumerate(submissions_of(recipient), 1):
+        yield Moment(
+            submission.started_at,
+            RecipientState.SUBMITTING,
+            _title(submission) % {"number": number},
+            joined((account, submission.operation, submission.reference)),
+            sentences(_place(recipient, submission), _lease(submission)),
+            texts((_("Request"), submission.request)),
+        )
+        yield _outcome(submission)
+
+
+def _title(submission: Submission) -> str:
+    if submission.state in (SubmissionState.INTENT, SubmissionState.NOT_SENT):
+        return _("Submission %(number)s written down")
+    return _("Submission %(number)s written down, then sent")
+
+
+def _place(recipient: Recipient, submission: Submission) -> str:
+    if submission.size < 2:
+        return ""
+    place = next((at for at, one in enumerate(in_order(submission.positions), 1) if one == recipient.position), 0)
+    return _("Number %(place)s of the %(size)s recipients of this request.") % {
+        "place": place,
+        "size": submission.size,
+    }
+
+
+def _lease(submission: Submission) -> str:
+    """Which worker: every taking of a chunk has a number, and only its newest may write."""
+    values = {"chunk": submission.chunk.number, "token": submission.token}
+    return _("Group %(chunk)s of the audience, lease %(token)s.") % values
+
+
+def _outcome(submission: Submission) -> Moment:
+    state = SubmissionState(submission.state)
+    if state == SubmissionState.INTENT:
+        note = _("The request may be under way. If nothing comes back, the recipient becomes unknown.")
+        return Moment(submission.started_at, _COLOURS[state], _("No outcome yet"), notes=(note,))
+    took = _("after %(seconds)s") % {"seconds": _took(submission.seconds)} if submission.seconds else ""
+    status = f"HTTP {submission.http_status}" if submission.http_status else ""
+    late = _("Came after another worker had taken over; it changed nothing.") if submission.late else ""
+    return Moment(
+        submission.finished_at or submission.started_at,
+        _COLOURS[state],
+        str(state.label),
+        joined((status, took)),
+        sentences(in_words(submission.words), provider_words(submission.code, submission.raw), late),
+        texts((_("Answer"), submission.response)),
+    )
+
+
+def _took(length: float) -> str:
+    return _("%(number)s ms") % {"number": round(length * 1000)} if length < 1 else seconds(length)

@@ -1,0 +1,1 @@
+"""Telling people outside: who wants to know what, by e-mail or webhook."""

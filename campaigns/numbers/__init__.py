@@ -1,0 +1,1 @@
+"""Everything about one number, over all campaigns and accounts."""

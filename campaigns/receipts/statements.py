@@ -1,0 +1,86 @@
+"""What a provider said about one recipient, on its way into the table of receipts."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from providers.contract.events import ReceiptEvent
+
+MOST_SECONDS = 24 * 60 * 60
+"""No call lasts longer; a provider that says so means something else."""
+
+RECORDS = "records"
+"""The door of what we asked for, where a push has the name of the door that it came by."""
+
+
+@dataclass(slots=True)
+class Statement:
+    """One row of receipts before it is one, and whom it concerns as far as that is known; see models.Receipt."""
+
+    account_id: int
+    push_id: int | None
+    door: str
+    fingerprint: str
+    provider_id: str
+    reference: str
+    number: str
+    verdict: str
+    failure: str
+    code: str
+    raw: str
+    reason: str
+    talk_seconds: int | None
+    answered_at: datetime | None
+    reported_at: datetime | None
+    cost: str
+    currency: str
+    received_at: datetime
+    times: int = 1
+    recipient_id: int | None = None
+    matched_by: str = ""
+    mismatch: bool = False
+
+
+def statement_of(
+    account_id: int, event: ReceiptEvent, at: datetime, push_id: int | None = None, door: str = RECORDS
+) -> Statement:
+    """What *event* says, received *at*."""
+    return Statement(
+        account_id,
+        push_id,
+        door[:20],
+        fingerprint(event),
+        event.provider_id[:64],
+        event.ref[:64],
+        event.number[:20],
+        event.verdict.value,
+        event.failure.value,
+        event.code[:40],
+        event.raw[:300],
+        event.words.pack(),
+        _seconds(event.talk_seconds),
+        event.answered_at,
+        event.reported_at or event.ended_at,
+        event.cost[:24],
+        event.currency[:8],
+        at,
+    )
+
+
+def fingerprint(event: ReceiptEvent) -> str:
+    """Equal for equal statements. Only of the provider's own facts, so that a corrected table finds them again."""
+    said = (event.provider_id, event.ref, event.number, event.code, event.raw, event.talk_seconds)
+    # With its times: what is told of a call before its end and after it may be alike in everything else.
+    told = (*said, event.reported_at, event.answered_at, event.ended_at)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:40]
+
+
+def collect(statements: dict[str, Statement], statement: Statement) -> None:
+    """Put *statement* among *statements* by its fingerprint, or count the one that says the same."""
+    known = statements.setdefault(statement.fingerprint, statement)
+    if known is not statement:
+        known.times += 1
+
+
+def _seconds(told: int | None) -> int | None:
+    return told if told is not None and 0 <= told <= MOST_SECONDS else None

@@ -1,0 +1,1 @@
+"""What was sent, answered and paid for, by day, account, kind and campaign."""

@@ -1,0 +1,61 @@
+"""A report as a file: one row for each day and campaign, so that a spreadsheet can sum it any way."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.exports.listings import Asked, Listing
+from campaigns.exports.views import ExportView
+from campaigns.statuses import FAILURE_LABELS, RecipientState
+from notifyadmin.web.exports import Table
+from providers.contract.statuses import FailureClass
+
+from .forms import form_of
+from .selectors import Cell, cells, kind_label, total
+
+CLASSES: tuple[FailureClass, ...] = tuple(found for found in FailureClass if found is not FailureClass.NONE)
+
+
+def table_of(asked: Asked) -> Table:
+    """What the page shows for the same address; nothing where something in it does not fit."""
+    form = form_of(asked.query)
+    found = cells(form.report_period, form.report_account, form.report_kind) if form.is_valid() else []
+    rows = [row for cell in found for row in _rows(cell)]
+    return Table(f"report-{form.report_period.first}-{form.report_period.last}", _header(), iter([rows]), len(rows))
+
+
+def _header() -> list[str]:
+    facts = [_("Day"), _("Account"), _("Kind"), _("Campaign"), _("Campaign number")]
+    numbers = [_("Sent"), _("Delivered or answered"), _("Not reached"), _("Refused by the provider"), _("Expired")]
+    classes = [str(FAILURE_LABELS[found]) for found in CLASSES]
+    return [*facts, *numbers, *classes, _("Seconds listened"), _("Cost"), _("Currency"), _("Cost is reckoned")]
+
+
+def _rows(cell: Cell) -> Iterator[list[str]]:
+    row, campaign = total([cell]), cell.campaign
+    expired = row.figures.number(RecipientState.EXPIRED)
+    numbers = [row.sent, row.answered, row.failed, row.refused, expired, *_by_class(row.figures.failures)]
+    facts = [cell.day.isoformat(), campaign.account.name, kind_label(campaign.kind), campaign.name, str(campaign.pk)]
+    reckoned = _("yes") if row.reckoned else ""
+    costs = [[f"{amount.normalize():f}", currency, reckoned] for currency, amount in sorted(row.amounts.items())]
+    first, *others = costs or [["", "", ""]]
+    yield [*facts, *map(str, numbers), str(row.figures.talk_seconds), *first]
+    for other in others:
+        yield [*facts, *[""] * len(numbers), "", *other]
+
+
+def _by_class(failures: Iterable[tuple[str, str, int]]) -> list[int]:
+    sums: dict[FailureClass, int] = dict.fromkeys(CLASSES, 0)
+    for _state, failure, number in failures:
+        known = failure in FailureClass._value2member_map_ and failure
+        sums[FailureClass(failure) if known else FailureClass.OTHER] += number
+    return list(sums.values())
+
+
+LISTING = Listing("reports", gettext_lazy("Reports"), "campaigns.view_campaign", table_of)
+
+
+class ExportReport(ExportView):
+    permission_required = "campaigns.view_campaign"
+    listing_name = "reports"
