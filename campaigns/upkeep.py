@@ -120,7 +120,7 @@ def expire() -> None:
 
 
 def compact_tallies() -> None:
-    """Fold the counters' appended rows into one per state and failure class, where they are appended (see models.Tally)."""
+    """Fold the counters' rows into one per state and failure class, where they are appended (see models.Tally)."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
