@@ -2,13 +2,13 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, ListState, Recipient, RowFate
@@ -41,6 +41,9 @@ MOST_TEXT = 16 * 1024 * 1024
 """Characters after which a batch is full, whatever its rows."""
 
 _PIECE = 500
+
+_COPIES = connection.vendor == "postgresql"
+"""A COPY takes and leaves Python's lock so often that a second thread holds it up; its commit only waits."""
 
 
 class LostLease(Exception):
@@ -82,11 +85,14 @@ def read_list(
     judge = Judge(plan, destination.rules(), width=width)
     intake = Intake(destination, list_file.campaign_id, list_file.pk)
     batches = _batches(path, found, judge, behind=list_file.last_row, header=plan.header)
-    with _undisturbed():
-        for batch in _ahead(batches):
+    with _undisturbed(), closing(_Ahead(batches)) as ahead:
+        while batch := ahead.take():
+            if not _COPIES:
+                ahead.make_next()
             with transaction.atomic():
                 counts = replace(intake.take(batch.judged), read=batch.read)
                 _move(list_file, counts, batch.last_row)
+                ahead.make_next()
             progress(counts)
             if not going():
                 return False
@@ -181,13 +187,29 @@ def _some(source: Iterator[RawRow], size: int) -> list[RawRow]:
     return batch
 
 
-def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
-    """*batches*, each made in a thread while the one before it is written: the database leaves us time."""
-    with ThreadPoolExecutor(1, "list") as maker:
-        following = maker.submit(next, batches, None)
-        while batch := following.result():
-            following = maker.submit(next, batches, None)
-            yield batch
+class _Ahead:
+    """Batches, each made in a thread while the one before it is written or committed: the database leaves us time."""
+
+    def __init__(self, batches: Iterator[_Batch]) -> None:
+        self._maker = ThreadPoolExecutor(1, "list")
+        self._batches = batches
+        self._next: Future[_Batch | None] | None = None
+        self.make_next()
+
+    def make_next(self) -> None:
+        """Begin with the next batch, if it is not begun yet."""
+        if self._next is None:
+            self._next = self._maker.submit(next, self._batches, None)
+
+    def take(self) -> _Batch | None:
+        """The next batch, as soon as it is there; None after the last."""
+        self.make_next()
+        assert self._next is not None  # noqa: S101 - begun above
+        batch, self._next = self._next.result(), None
+        return batch
+
+    def close(self) -> None:
+        self._maker.shutdown()
 
 
 def _move(list_file: ListFile, counts: Counts, last_row: int) -> None:

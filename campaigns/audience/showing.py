@@ -17,7 +17,7 @@ from .mapping import numbered
 from .meaning import Meaning
 from .phones import COUNTRIES
 from .targets import Target
-from .working import may_be_mapped
+from .working import has_source, may_be_mapped
 
 STATE_COLOURS = {
     ListState.UNMAPPED: "held",
@@ -93,7 +93,7 @@ def buttons(target: Target, list_file: ListFile) -> dict[str, Any]:
     has_file = keeping.path_of(list_file) is not None
     return {
         "may_be_mapped": may_be_mapped(list_file) and has_file,
-        "may_go_on": list_file.state == ListState.STOPPED and bool(list_file.mapping) and has_file,
+        "may_go_on": list_file.state == ListState.STOPPED and bool(list_file.mapping) and has_source(list_file),
         **{f"{page}_url": target.url(page, list_file) for page in ("columns", "stop", "resume", "remove")},
     }
 

@@ -14,6 +14,7 @@ from time import monotonic
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from campaigns.activity.services import record
 from campaigns.approval.guard import note_change
@@ -29,6 +30,7 @@ from .meaning import Meaning
 logger = logging.getLogger(__name__)
 
 TASK = "campaigns.read_list"
+_TAKE_ON = "campaigns.contacts.taking.take_on"
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 10.0
 """A reader gives way to others after this time, and wakes itself again."""
@@ -67,6 +69,16 @@ def may_be_mapped(list_file: ListFile) -> bool:
     return list_file.good == 0 and list_file.state != ListState.READING
 
 
+def is_of_contacts(list_file: ListFile) -> bool:
+    """Whether it stands for contacts that are copied into an audience, and has no file."""
+    return list_file.contact_list_id is not None and list_file.purpose == ListPurpose.AUDIENCE
+
+
+def has_source(list_file: ListFile) -> bool:
+    """Whether what it is read from is still there."""
+    return is_of_contacts(list_file) or keeping.path_of(list_file) is not None
+
+
 def start(list_file: ListFile, meaning: Meaning) -> bool:
     """Let the list be read from its beginning with that *meaning* of its columns; False when it is not MAPPABLE.
 
@@ -94,7 +106,7 @@ def stop(list_file: ListFile) -> None:
 
 def resume(list_file: ListFile) -> None:
     """Go on behind what was read of a stopped list. Raises Refusal when it was not stopped, or its file is gone."""
-    if keeping.path_of(list_file) is None:
+    if not has_source(list_file):
         raise Refusal(GONE)
     stopped = ListFile.objects.filter(pk=list_file.pk, state=ListState.STOPPED).exclude(mapping={})
     if not stopped.update(state=ListState.READING, lease_until=None, finished_at=None):
@@ -163,11 +175,13 @@ def _claim(list_id: int) -> ListFile | None:
 
 def _read(list_file: ListFile, going: Callable[[], bool]) -> bool:
     """Whether it was read to its end."""
+    if int(list_file.mapping.get("cut_off", 0)) >= TRIES:
+        raise UnreadableList(POISONED)
+    if is_of_contacts(list_file):
+        return bool(import_string(_TAKE_ON)(list_file, going, lambda: _renew(list_file)))
     path = keeping.path_of(list_file)
     if path is None:
         raise UnreadableList(GONE)
-    if int(list_file.mapping.get("cut_off", 0)) >= TRIES:
-        raise UnreadableList(POISONED)
     meaning = Meaning.of(list_file)
     plan = importing.Plan(meaning.header, meaning.number, meaning.columns, meaning.home)
     found = Found.from_json(list_file.found)

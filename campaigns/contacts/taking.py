@@ -5,21 +5,20 @@ transaction of its own, so that nobody waits for a large list, and counts what i
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
-from campaigns.audience import bulk
+from campaigns.audience import bulk, working
 from campaigns.audience.chunks import cut_into_chunks
 from campaigns.audience.destinations import NotADraft
+from campaigns.audience.importing import LostLease
 from campaigns.compose import placeholders
 from campaigns.dispatch.sql import execute, fetch, rows
-from campaigns.models import AudienceProblem, Campaign, ListFile, ListPurpose, ListState, RowFate
+from campaigns.models import AudienceProblem, Campaign, ContactList, ListFile, ListPurpose, ListState, RowFate
 from campaigns.statuses import CampaignState
 from campaigns.suppression.selectors import suppressed
 from notifyadmin.web.errors import Refusal
@@ -28,14 +27,11 @@ from providers.contract.words import Words, gettext_noop
 from .selectors import Choice
 
 BATCH = 20_000
-LEASE = timedelta(minutes=10)
-"""Long enough for a list of many millions. What was cut off in the middle is told as failed by then."""
 
 NOBODY = Words(gettext_noop("Nobody in this contact list fits these tags."))
 KNOWN = Words(gettext_noop("This number is already in the campaign."))
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list."))
 EMPTY = gettext_noop("“%(column)s” is empty for this contact, and the text needs it.")
-CUT_OFF = Words(gettext_noop("Another page changed this campaign meanwhile. What was taken until then stays."))
 
 _PROBLEM_COLUMNS = ("row", "number", "fate", "words", "values", "cells")
 _COPIED = {"id": "bigint", "place": "int"}
@@ -56,27 +52,52 @@ class _Sorted:
 
 
 def take(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> ListFile:
-    """Copy the chosen contacts into the draft *campaign*; returns the list that stands for them, with its counts.
+    """Copy the chosen contacts into the draft *campaign*; returns the list that stands for them, as far as it is.
 
-    Numbers that are suppressed, in the campaign already or not fit for its account are left out with a reason. Raises
-    Refusal when nobody is chosen, NotADraft.
+    Numbers that are suppressed, in the campaign already or not fit for its account are left out with a reason. Of a
+    long list only the beginning is copied at once; a worker does the rest, as of any list that is read. Raises Refusal
+    when nobody is chosen, NotADraft.
     """
     if campaign.state != CampaignState.DRAFT:
         raise NotADraft
-    if not choice.rows().exists():
+    size = choice.rows().count()
+    if not size:
         raise Refusal(NOBODY)
-    made = _list_for(campaign, choice, user)
-    try:
-        _take_all(campaign, choice, made)
-    except NotADraft:
-        _end(made, ListState.FAILED, CUT_OFF.pack())
-        raise
-    _end(made, ListState.DONE)
+    made = _list_for(campaign, choice, size, user)
+    working.read(made.pk, seconds=working.AT_ONCE_SECONDS)
     made.refresh_from_db()
+    campaign.refresh_from_db(fields=["total", "columns"])
     return made
 
 
-def _list_for(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> ListFile:
+def take_on(made: ListFile, going: Callable[[], bool], progress: Callable[[], object]) -> bool:
+    """Copy on behind the last contact of *made* as long as *going*; whether everybody was copied.
+
+    The caller holds the list's lease and is in no transaction. Raises LostLease, NotADraft; what was copied stays.
+    """
+    choice = Choice(_contacts_of(made), made.options["having"], made.options["lacking"])
+    campaign = made.campaign
+    assert campaign is not None  # noqa: S101 - see _list_for
+    needed = [name for name in placeholders.names(campaign.text) if name in choice.contact_list.columns]
+    while batch := _next(choice, made, with_values=bool(needed)):
+        with transaction.atomic():
+            locked = _locked(campaign)
+            found = _sort(batch, made.last_row, locked, needed)
+            copied = _copy(found, locked, made)
+            _keep_problems(found, locked, made)
+            _count(batch, copied, found, made)
+        progress()
+        if not going():
+            return False
+    return True
+
+
+def _contacts_of(made: ListFile) -> ContactList:
+    assert made.contact_list is not None  # noqa: S101 - a list without one is read from its file
+    return made.contact_list
+
+
+def _list_for(campaign: Campaign, choice: Choice, size: int, user: AbstractBaseUser | None) -> ListFile:
     columns = list(enumerate(choice.contact_list.columns, 1))
     return ListFile.objects.create(
         purpose=ListPurpose.AUDIENCE,
@@ -84,42 +105,19 @@ def _list_for(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None)
         campaign_kind=campaign.kind,
         contact_list=choice.contact_list,
         name=choice.name,
+        size=size,
         state=ListState.READING,
-        lease_until=timezone.now() + LEASE,
         mapping={"header": False, "number": 0, "columns": [list(column) for column in columns], "home": ""},
-        options={"having": list(choice.having), "lacking": list(choice.lacking)},
+        options={"having": list(choice.having), "lacking": list(choice.lacking), "behind": 0},
         created_by_id=user.pk if user else None,
     )
 
 
-def _end(made: ListFile, state: ListState, words: str = "") -> None:
-    ListFile.objects.filter(pk=made.pk).update(
-        state=state, words=words, lease_until=None, finished_at=timezone.now(), last_row=F("rows")
-    )
-
-
-def _take_all(campaign: Campaign, choice: Choice, made: ListFile) -> None:
-    needed = [name for name in placeholders.names(campaign.text) if name in choice.contact_list.columns]
-    row = 0
-    for batch in _batches(choice, with_values=bool(needed)):
-        with transaction.atomic():
-            locked = _locked(campaign)
-            found = _sort(batch, row, locked, needed)
-            copied = _copy(found, locked, made)
-            _keep_problems(found, locked, made)
-            _count(copied, found, made)
-        row += len(batch)
-        campaign.total, campaign.columns = locked.total, locked.columns
-
-
-def _batches(choice: Choice, *, with_values: bool) -> Iterator[list[Contact]]:
-    """By key: no query stays open between two transactions."""
-    last = 0
+def _next(choice: Choice, made: ListFile, *, with_values: bool) -> list[Contact]:
+    """The contacts behind the last one, by key: no query stays open between two transactions."""
     fields = ("pk", "number", "variables") if with_values else ("pk", "number", "number")
-    chosen = choice.rows().order_by("pk").values_list(*fields)
-    while batch := list(chosen.filter(pk__gt=last)[:BATCH]):
-        yield batch
-        last = batch[-1][0]
+    behind = choice.rows().filter(pk__gt=made.options["behind"])
+    return list(behind.order_by("pk").values_list(*fields)[:BATCH])
 
 
 def _locked(campaign: Campaign) -> Campaign:
@@ -201,11 +199,20 @@ def _keep_problems(found: _Sorted, campaign: Campaign, made: ListFile) -> None:
     bulk.insert(AudienceProblem, _PROBLEM_COLUMNS, told, {"campaign_id": campaign.pk, "list_file_id": made.pk})
 
 
-def _count(copied: int, found: _Sorted, made: ListFile) -> None:
-    ListFile.objects.filter(pk=made.pk).update(
+def _count(batch: Sequence[Contact], copied: int, found: _Sorted, made: ListFile) -> None:
+    """The list's counters, by whoever holds its lease. Raises LostLease."""
+    made.options["behind"] = batch[-1][0]
+    made.last_row += len(batch)
+    ours = ListFile.objects.filter(pk=made.pk, token=made.token, state=ListState.READING)
+    moved = ours.update(
+        options=made.options,
+        last_row=made.last_row,
+        read=F("read") + len(batch),
         rows=F("rows") + copied + len(found.left_out),
         good=F("good") + copied,
         bad=F("bad") + found.count(RowFate.BAD),
         known=F("known") + found.count(RowFate.KNOWN),
         suppressed=F("suppressed") + found.count(RowFate.SUPPRESSED),
     )
+    if not moved:
+        raise LostLease

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from campaigns.compose.views import CHANGE, DraftMixin
+from campaigns.models import ListFile, ListState
 from notifyadmin.web.views import FormPage, Fragment
+from notifyadmin.web.words import in_words
 
 from . import selectors, taking
 from .forms import ChoiceForm
@@ -31,12 +33,20 @@ class TakePage(DraftMixin, FormPage):
         choice = form.choice()
         assert choice is not None  # noqa: S101 - the form is valid
         made = taking.take(self.campaign, choice, self.request.user)
+        if made.state == ListState.READING:
+            messages.info(self.request, gettext("The contacts are being added; the list below shows how far that is."))
+        elif made.state == ListState.FAILED:
+            messages.error(self.request, in_words(made.words))
+        else:
+            self._tell(made)
+        return reverse("campaigns:audience", args=[self.campaign.pk])
+
+    def _tell(self, made: ListFile) -> None:
         left_out = made.rows - made.good
         words = gettext("%(good)s of %(rows)s contacts were added.") % {"good": made.good, "rows": made.rows}
         if left_out:
             words += " " + gettext("The others are listed below with the reason.")
         messages.add_message(self.request, messages.WARNING if left_out else messages.SUCCESS, words)
-        return reverse("campaigns:audience", args=[self.campaign.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -1,8 +1,11 @@
 """The way requests take to a provider while the database work goes on."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
+
+Result = TypeVar("Result")
 
 
 class Line(Protocol):
@@ -14,6 +17,8 @@ class Line(Protocol):
     def start(self, key: int, request: HttpRequest, delay: float = 0.0) -> None: ...
 
     def collect(self, seconds: float) -> list[tuple[int, HttpResponse | HttpFailure]]: ...
+
+    def beside(self, work: Callable[[], Result]) -> Result: ...
 
 
 class OneByOne:
@@ -33,3 +38,6 @@ class OneByOne:
     def collect(self, seconds: float) -> list[tuple[int, HttpResponse | HttpFailure]]:
         arrived, self._arrived = self._arrived, []
         return arrived
+
+    def beside(self, work: Callable[[], Result]) -> Result:
+        return work()

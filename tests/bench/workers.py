@@ -74,13 +74,13 @@ def send(started: Sequence[Campaign], gateway: Provider, delay: float = 0.0) -> 
     return Run(total, time.perf_counter() - begun, gateway.report())
 
 
-def until(happened: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:
-    """Ask again and again. Raises TooSlow."""
+def until(happened: Callable[[], bool], seconds: float = LONGEST_SECONDS, pause: float = POLL_SECONDS) -> None:
+    """Ask again and again, after a *pause* each time (seconds). Raises TooSlow."""
     deadline = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > deadline:
             raise TooSlow(f"not done after {seconds:.0f} seconds")
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
 
 
 def memory(pid: int) -> float:

@@ -63,6 +63,6 @@ def test_an_imported_audience_is_due_before_the_start(fake_gateway: FakeGateway)
 def test_drafts_from_before_become_due_by_the_migration(fake_gateway: FakeGateway) -> None:
     draft, running = (make_campaign(make_account(), recipients=3, running=state) for state in (False, True))
     Chunk.objects.update(next_attempt_at=None)
-    import_module("campaigns.migrations.0004_decided_positions_and_due_drafts").make_drafts_due(apps, None)
+    import_module("campaigns.migrations.0003_sending").make_drafts_due(apps, None)
     assert draft.chunks.get().next_attempt_at is not None
     assert running.chunks.get().next_attempt_at is None

@@ -10,6 +10,7 @@ from typing import Any
 
 from notifyadmin.running.ports import free_port
 from notifyadmin.running.supervisor import Service
+from tests import prepared
 from tests.journeys.test_demo import clean_environment
 from tests.servers import private_postgres_server
 
@@ -55,6 +56,7 @@ def built(name: str) -> Iterator[Stack]:
     }
     try:
         if name == "sqlite":
+            prepared.put_into(Path(folder))
             yield Stack(name, common)
             return
         with private_postgres_server() as (server, url):

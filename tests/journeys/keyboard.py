@@ -2,6 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+SEARCH_ENDS = 1500
+"""Milliseconds without a key after which what is typed into a list of options is a new search."""
+
 
 def go_to(page: Page, target: Locator) -> None:
     """Tab until *target* has the focus."""
@@ -18,6 +21,17 @@ def write(page: Page, field: Locator, text: str) -> None:
     go_to(page, field)
     page.keyboard.insert_text(text)
     expect(field).to_have_value(text)
+
+
+def pick(page: Page, box: Locator, text: str) -> None:
+    """Choose the option that begins with *text* by typing it; typed too slowly, a browser begins anew in the middle."""
+    go_to(page, box)
+    for _ in range(10):
+        page.keyboard.type(text)
+        if box.evaluate("box => box.selectedOptions[0].label").startswith(text):
+            return
+        page.wait_for_timeout(SEARCH_ENDS)
+    raise AssertionError(f"{text} cannot be chosen by typing it")
 
 
 def press(page: Page, button: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from notifyadmin.running.ports import free_port
+from tests import prepared
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -178,6 +179,7 @@ def throw_away(**environment: str) -> Iterator[Installation]:
 def running(**environment: str) -> Iterator[Run]:
     """Everything up, with examples and a printed login. What is thrown away needs no polite end."""
     with throw_away(**environment) as installation:
+        prepared.put_into(installation.folder)
         yield installation.start()
         installation.check_counts()
 

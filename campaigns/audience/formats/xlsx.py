@@ -85,7 +85,7 @@ def _rows(file: IO[bytes], reader: "_Reader", at: At | None, share: float) -> It
         told = _ROW.match(text, start)
         number = _next(number, told.group(1) if told else "", text.count("<row"))
         cells = reader.cells(text, start)
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield number, cells
         if at is not None and read != position:
             position = read
@@ -115,17 +115,24 @@ class _Reader:
         if len(found) != text.count("<c ", start) + text.count("<c>", start) or "<!" in text:
             found = _parsed(text[start:])
         row: list[str] = []
+        places, text_of = self._places, self._text
         for column, style, kind, value, inline in found:
-            place = self._place(column, len(row))
-            written = self._text(style, kind, value, inline)
-            beyond = place - len(row)
-            if beyond > 0:
-                row.extend([""] * beyond)
-            if beyond >= 0:
+            written = text_of(style, kind, value, inline)
+            # Most cells stand beside the one before them, in a column that was seen before.
+            if places.get(column) == len(row):
                 row.append(written)
             else:
-                row[place] = written or row[place]
+                self._put(row, self._place(column, len(row)), written)
         return tuple(row)
+
+    def _put(self, row: list[str], place: int, written: str) -> None:
+        beyond = place - len(row)
+        if beyond > 0:
+            row.extend([""] * beyond)
+        if beyond >= 0:
+            row.append(written)
+        else:
+            row[place] = written or row[place]
 
     def _place(self, column: str, following: int) -> int:
         if not column:

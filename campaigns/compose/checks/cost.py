@@ -10,6 +10,7 @@ from campaigns.compose.lines import Item, Level, count
 from campaigns.costs.estimating import Estimate
 from campaigns.costs.showing import country_names, money
 from campaigns.models import Campaign
+from notifyadmin.web.words import in_words
 from providers.contract.abilities import Ability
 
 
@@ -28,6 +29,10 @@ def look(campaign: Campaign, found: Estimate | None) -> Iterator[Item]:
 
 def _estimate(campaign: Campaign, found: Estimate) -> Iterator[Item]:
     url = reverse("providers:prices:page", args=[campaign.account_id])
+    if found.amounts:
+        amounts = ", ".join(money(amount, currency) for currency, amount in sorted(found.amounts.items()))
+        detail = " ".join(in_words(words.pack()) for words in found.assumptions)
+        yield Item(Level.GOOD, gettext("It costs about %(amounts)s") % {"amounts": amounts}, detail)
     if not found.lines and not found.unpriced:
         detail = gettext("The account has no price for this kind, so nobody can say what it will cost.")
         yield Item(Level.LOOK, gettext("The cost is not known"), detail, url, gettext("Prices"))
@@ -48,12 +53,17 @@ def _balance(campaign: Campaign, amounts: dict[str, Decimal]) -> Iterator[Item]:
             yield Item(Level.LOOK, gettext("The balance is not known"), detail)
         return
     title = gettext("%(balance)s left at the provider") % {"balance": account.balance_display}
+    told = bool(unit)
+    if not told and len(amounts) == 1:
+        unit = next(iter(amounts))
     needed = amounts.get(unit)
     if needed is None:
         level = Level.GOOD if balance > 0 else Level.LOOK
         yield Item(level, title, gettext("The provider charges; compare it with the size of the audience."))
     elif needed <= balance:
         detail = gettext("This needs about %(amount)s.") % {"amount": money(needed, unit)}
+        if not told:
+            detail += " " + gettext("The provider names no currency; its number is taken to be in that of the prices.")
         yield Item(Level.GOOD, title, detail)
     else:
         detail = gettext("This may need %(amount)s. If it runs out, the campaign pauses and nobody is lost.")

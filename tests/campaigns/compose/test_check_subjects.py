@@ -75,6 +75,23 @@ def test_the_balance_is_compared_with_what_it_needs(
     assert told(draft(account), words).level == level
 
 
+def test_a_balance_without_a_currency_is_taken_to_be_in_that_of_the_prices(fake_gateway: FakeGateway) -> None:
+    account = make_account(balance_amount=5, balance_unit="")
+    price(account, "1")
+    item = told(draft(account), "may not be enough")
+    assert (item.level, "10.00 USD" in item.detail) == (LOOK, True)
+    account.balance_amount = 50
+    account.save()
+    assert "names no currency" in told(draft(account), "left at the provider").detail
+
+
+def test_the_cost_is_told_with_what_is_assumed(account: Account) -> None:
+    price(account, "0.5")
+    item = told(draft(account), "costs about")
+    assert (item.level, "5.00 USD" in item.title) == (GOOD, True)
+    assert item.detail
+
+
 def test_a_balance_in_another_currency_is_not_compared(account: Account) -> None:
     price(account, "100", currency="CNY")
     assert told(draft(account), "left at the provider").level == GOOD

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.audience import working
 from campaigns.audience.destinations import NotADraft
 from campaigns.contacts import taking
 from campaigns.contacts.selectors import Choice, reach
@@ -129,15 +130,40 @@ def test_a_campaign_that_is_started_in_between_keeps_what_was_taken_until_then(
     real = taking._locked
 
     def locked(current: Campaign) -> Campaign:
-        if current.total >= 2:
+        if current.recipients.count() >= 2:
             Campaign.objects.filter(pk=current.pk).update(state="running")
         return real(current)
 
     monkeypatch.setattr(taking, "_locked", locked)
-    with pytest.raises(NotADraft):
-        taking.take(campaign, Choice(contacts), None)
-    made = ListFile.objects.get()
+    made = taking.take(campaign, Choice(contacts), None)
     assert (made.state, made.rows, made.good) == ("failed", 2, 2)
+    assert is_whole(campaign)
+
+
+def test_a_long_list_is_copied_on_by_workers_and_nobody_twice_by_two_of_them(
+    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, published: list[str]
+) -> None:
+    monkeypatch.setattr(taking, "BATCH", 2)
+    monkeypatch.setattr(working, "AT_ONCE_SECONDS", 0.0)
+    campaign, contacts = draft(), make_list(5)
+    made = taking.take(campaign, Choice(contacts), None)
+    assert (made.state, made.read, made.size, made.good) == ("reading", 2, 5, 2)
+    assert working.TASK in published
+    real = taking._next
+
+    def stolen(*arguments: Any, **options: Any) -> Any:
+        # Another worker takes the list over while this one has a batch in its hands.
+        batch = real(*arguments, **options)
+        monkeypatch.setattr(taking, "_next", real)
+        ListFile.objects.filter(pk=made.pk).update(lease_until=None)
+        working.read(made.pk)
+        return batch
+
+    monkeypatch.setattr(taking, "_next", stolen)
+    working.read(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.rows, made.good, made.last_row) == ("done", 5, 5, 5)
+    assert add_up(made)
     assert is_whole(campaign)
 
 
