@@ -26,14 +26,15 @@ class Spent:
         return written(self.amounts)
 
 
-def spent(campaign: Campaign, figures: Figures) -> Spent:
+def spent(campaign: Campaign, figures: Figures, *, is_named: bool = False) -> Spent:
     """What *figures* of *campaign* (all of it, or of one day) have cost.
 
     Without amounts in the receipts it is the estimate's share of those who are charged for: whoever answered a call,
-    or whom a message was sent to. The estimate's countries and lengths are taken to be spread evenly.
+    or whom a message was sent to. The estimate's countries and lengths are taken to be spread evenly. *is_named* says
+    that receipts of other days name amounts: what was sent on one day and is paid for on the next is not paid twice.
     """
-    if any(figures.costs.values()):
-        return Spent(figures.costs)
+    if is_named or any(figures.costs.values()):
+        return Spent({currency: amount for currency, amount in figures.costs.items() if amount})
     share = _share(campaign, charged(campaign, figures))
     amounts = {currency: amount * share for currency, amount in estimated(campaign).items()}
     return Spent({currency: amount for currency, amount in amounts.items() if amount}, reckoned=True)
@@ -67,7 +68,7 @@ def written(amounts: Mapping[str, Decimal]) -> str:
 def _share(campaign: Campaign, number: int) -> Decimal:
     unpriced = sum(campaign.estimate.get("unpriced", {}).values()) if campaign.estimate else 0
     priced = campaign.total - unpriced
-    return Decimal(max(number, 0)) / priced if priced > 0 else Decimal()
+    return Decimal(number) / priced if priced > 0 else Decimal()
 
 
 def _rounded(amount: Decimal) -> Decimal:

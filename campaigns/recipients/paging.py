@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Recipient
+from notifyadmin.web.phones import ERASED
 
 from .filters import Filters
 from .finding import COUNTED, ROWS, Group, Sources, sources
@@ -23,7 +24,7 @@ class RecipientsPage:
 
     ``count`` is how many fit, None where only looking at every row would tell; ``is_more`` says that it is that and
     more. ``searched`` is the key up to which was looked, where the page is not full and more may fit; then
-    ``next`` goes on behind it.
+    ``onward`` goes on behind it, in the direction that was looked in.
     """
 
     rows: list[Recipient]
@@ -36,6 +37,12 @@ class RecipientsPage:
     count: int | None = None
     is_more: bool = False
     searched: str = ""
+    is_backwards: bool = False
+
+    @property
+    def onward(self) -> str:
+        """The page that comes next in the direction of this one."""
+        return self.previous if self.is_backwards else self.next
 
     @property
     def edge(self) -> Recipient:
@@ -90,6 +97,7 @@ def recipients_page(
         count=count,
         is_more=is_more,
         searched="" if end is None or len(rows) >= per_page else str(end),
+        is_backwards=place.is_before,
     )
 
 
@@ -170,8 +178,12 @@ def _count(found: Sources) -> tuple[int | None, bool]:
 
 
 def _key(text: str | None, key: str) -> Any:
-    if not (text and text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY):
+    digits = text or ""
+    if key == "number":
+        # What stands for an erased number is a place in the order as well.
+        digits = digits.removeprefix(ERASED).removesuffix(ERASED)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_KEY):
         return None
     if key == "number":
         return text
-    return int(text) if len(text) < 10 else None
+    return int(digits) if len(digits) < 10 else None

@@ -1,5 +1,6 @@
 """What a report is narrowed to."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,10 @@ from campaigns.statuses import CampaignKind
 from providers.models import Account
 
 from .periods import CHOICES, CHOSEN, MOST_DAYS, WEEK, Period
+
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+"""The calendar ends, and with it what zones and databases can reckon with."""
 
 
 class ReportForm(forms.Form):
@@ -29,7 +34,9 @@ class ReportForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if cleaned.get("period") != CHOSEN or not (first and last):
             return cleaned
-        if first > last:
+        if first < EARLIEST or last > LATEST:
+            self.add_error("last", _now("There is nothing to report on so long ago or so far ahead."))
+        elif first > last:
             self.add_error("last", _now("The last day lies before the first."))
         elif (last - first).days >= MOST_DAYS:
             words = _now("A report has at most %(days)s days. Choose a shorter period.")

@@ -1,6 +1,6 @@
 """Sums by day and campaign, out of what moved. No recipient is read, so it is as quick for millions of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from campaigns.costs.spent import Amounts, spent, together, written
-from campaigns.models import Campaign, Movement
+from campaigns.models import Campaign, Movement, Tally
 from campaigns.movements.reading import GONE
 from campaigns.selectors import Figures, Line
 from campaigns.statuses import CampaignKind, RecipientState
@@ -22,11 +22,13 @@ from .periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One campaign on one day: the smallest thing that a report knows."""
+    """One campaign on one day: the smallest thing that a report knows. ``is_named`` says that receipts of the campaign,
+    of whatever day, name what it costs."""
 
     day: date
     campaign: Campaign
     lines: tuple[Line, ...]
+    is_named: bool = False
 
     @property
     def figures(self) -> Figures:
@@ -35,7 +37,7 @@ class Cell:
     @property
     def cost(self) -> tuple[Amounts, bool]:
         """Amounts by currency, and whether they are reckoned."""
-        found = spent(self.campaign, self.figures)
+        found = spent(self.campaign, self.figures, is_named=self.is_named)
         return found.amounts, found.reckoned and bool(found.amounts)
 
 
@@ -84,7 +86,7 @@ class Row:
 
 
 def cells(period: Period, account: Account | None = None, kind: str = "") -> list[Cell]:
-    """What happened in *period* by day and campaign; test sends count nowhere. Two queries."""
+    """What happened in *period* by day and campaign; test sends count nowhere. Three queries."""
     moved = Movement.objects.filter(minute__gte=period.start, minute__lt=period.end, campaign__test_of=None)
     if account is not None:
         moved = moved.filter(campaign__account=account)
@@ -98,7 +100,14 @@ def cells(period: Period, account: Account | None = None, kind: str = "") -> lis
     for on, campaign_id, *line in rows:
         lines.setdefault((on, campaign_id), []).append(Line(*line))
     campaigns = Campaign.objects.select_related("account").in_bulk({campaign_id for _day, campaign_id in lines})
-    return [Cell(on, campaigns[pk], tuple(found)) for (on, pk), found in lines.items() if pk in campaigns]
+    named = _named(campaigns)
+    return [Cell(on, campaigns[pk], tuple(found), pk in named) for (on, pk), found in lines.items() if pk in campaigns]
+
+
+def _named(campaign_ids: Collection[int]) -> set[int]:
+    """The campaigns of which receipts name a cost."""
+    rows = Tally.objects.filter(campaign__in=campaign_ids).order_by().values_list("campaign_id", "currency")
+    return {pk for pk, _currency, cost in rows.annotate(costs=Sum("cost")) if cost}
 
 
 def total(found: Iterable[Cell], label: str = "", url: str = "") -> Row:

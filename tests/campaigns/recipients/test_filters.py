@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -86,8 +87,6 @@ def test_leafing_through_visits_everybody_once_in_both_directions(
 
 
 def walk(campaign: Campaign, query: dict[str, str], direction: str) -> list[int]:
-    from django.http import QueryDict
-
     seen: list[int] = []
     for _ in range(100):
         page = recipients_page(campaign, query, 4)
@@ -116,6 +115,25 @@ def test_a_search_looks_at_so_many_rows_and_says_how_far_it_came(
 def test_the_count_is_right_where_there_is_one(campaign: Campaign, query: dict[str, str], count: int) -> None:
     page = recipients_page(campaign, query, 2)
     assert (page.count, page.is_more) == (count, False)
+
+
+def test_a_search_backwards_goes_on_backwards(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "ROWS", 5)
+    page = recipients_page(campaign, {"text": "晓明", "before": "25"})
+    assert (page.rows, page.onward, page.next != "") == ([], page.previous, True)
+    seen = [page]
+    while not seen[-1].rows:
+        seen.append(recipients_page(campaign, QueryDict(seen[-1].onward.removeprefix("?")).dict()))
+        assert len(seen) < 9
+    assert [row.position for row in seen[-1].rows] == [12]
+
+
+def test_leafing_by_number_goes_past_those_that_are_erased(campaign: Campaign) -> None:
+    for person in campaign.recipients.filter(position__lte=9):
+        campaign.recipients.filter(pk=person.pk).update(number=f"#{person.position}#")
+    found = walk(campaign, {"sort": "number"}, "next")
+    assert sorted(found) == list(range(1, 31))
+    assert walk(campaign, {"sort": "number", "last": "1"}, "previous") == found
 
 
 def test_a_row_can_be_gone_to(campaign: Campaign) -> None:

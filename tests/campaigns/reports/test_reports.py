@@ -122,6 +122,30 @@ def test_costs_that_no_receipt_names_are_reckoned_and_marked(client: Client, fak
     assert "≈ 4.00 CNY" in client.get(PAGE).content.decode()
 
 
+@pytest.mark.stores
+def test_what_is_paid_for_on_another_day_than_it_was_sent_is_paid_once(
+    client: Client, fake_gateway: FakeGateway
+) -> None:
+    estimate = {"amounts": {"CNY": "10"}, "units": {"segment": 10}, "unpriced": {}}
+    campaign = make_campaign(make_account(), "sms", 10, estimate=estimate)
+    campaign.recipients.update(state="submitted")
+    Movement.objects.update(minute=AT)
+    campaign.recipients.update(state="delivered", cost="0.9", currency="CNY")
+    Movement.objects.filter(minute__gt=AT).update(minute=AT + timedelta(days=1))
+    found = cells(MAY)
+    assert [total([cell]).amounts for cell in found] == [{}, {"CNY": Decimal(9)}]
+    assert (total(found).amounts, total(found).reckoned) == ({"CNY": Decimal(9)}, False)
+
+
+def test_a_correction_after_the_day_takes_back_what_was_reckoned(fake_gateway: FakeGateway) -> None:
+    estimate = {"amounts": {"CNY": "10"}, "units": {"minute": 10}, "unpriced": {}}
+    campaign = make_campaign(make_account(), "voice_file", 10, estimate=estimate)
+    moved(campaign, AT, "delivered", 4)
+    for state, amount in (("delivered", -1), ("undelivered", 1)):
+        moved(campaign, AT + timedelta(days=1), state, amount)
+    assert total(cells(MAY)).amounts == {"CNY": Decimal(3)}
+
+
 def test_the_page_and_the_file_say_the_same(client: Client, fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), "voice_file", 10, name="=danger")
     campaign.recipients.filter(position__lte=6).update(state="delivered", talk_seconds=10, cost="0.5", currency="CNY")
@@ -166,6 +190,8 @@ def test_every_number_of_an_account_and_of_a_kind_stands_beside_its_bar(
         {"period": "days", "first": "2026-05-02", "last": "2026-05-01"},
         {"period": "days", "first": "2020-01-01", "last": "2026-05-01"},
         {"period": "days", "first": "x"},
+        {"period": "days", "first": "9999-12-31", "last": "9999-12-31"},
+        {"period": "days", "first": "0001-01-01", "last": "0001-01-01"},
         {"account": "999"},
         {"kind": "' OR 1"},
     ],
