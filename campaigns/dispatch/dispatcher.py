@@ -2,13 +2,11 @@
 
 import atexit
 import gc
-import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import connections
 from django.utils import timezone
 
 from campaigns.compose.predicting import template_of
@@ -31,9 +29,6 @@ from .works import Job, QuietHours
 
 SLICE_SECONDS = 5.0
 """How long one task works before it gives way to other campaigns that wait for a worker."""
-
-SWITCH_SECONDS = 0.0005
-"""How long the thread of the database waits at most for that of the network; Python's own 5 ms is a whole turn."""
 
 ONE_WORKER = 100
 """A rate whose bursts are no larger than this is kept by one worker: some sixty recipients a second."""
@@ -65,8 +60,6 @@ def _line() -> MultiplexClient:
     """The thread's own, so that connections last from one wake-up to the next. Replaced if work was left in it."""
     line: MultiplexClient | None = getattr(_lines, "line", None)
     if line is None or line.in_flight:
-        if line is not None:
-            line.beside(connections.close_all)
         _close_line()
         _spare_the_collector()
         line = _lines.line = MultiplexClient()
@@ -80,7 +73,6 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _close_line() -> None:

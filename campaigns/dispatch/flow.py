@@ -4,7 +4,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 
 from django.db import DatabaseError, InterfaceError
@@ -114,8 +113,7 @@ class Flow:
         wanted = self._wanted()
         settled, self._done = self._done, []
         if settled or wanted:
-            turn = partial(take_turn, settled, wanted, self._job.rules, self._news(settled), timezone.now())
-            self._after(self._line.beside(turn))
+            self._after(take_turn(settled, wanted, self._job.rules, self._news(settled), timezone.now()))
         self._considered = settled
 
     def _raise_ceiling(self) -> None:

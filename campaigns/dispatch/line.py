@@ -1,11 +1,8 @@
 """The way requests take to a provider while the database work goes on."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
-
-Result = TypeVar("Result")
 
 
 class Line(Protocol):
@@ -17,8 +14,6 @@ class Line(Protocol):
     def start(self, key: int, request: HttpRequest, delay: float = 0.0) -> None: ...
 
     def collect(self, seconds: float) -> list[tuple[int, HttpResponse | HttpFailure]]: ...
-
-    def beside(self, work: Callable[[], Result]) -> Result: ...
 
 
 class OneByOne:
@@ -38,6 +33,3 @@ class OneByOne:
     def collect(self, seconds: float) -> list[tuple[int, HttpResponse | HttpFailure]]:
         arrived, self._arrived = self._arrived, []
         return arrived
-
-    def beside(self, work: Callable[[], Result]) -> Result:
-        return work()

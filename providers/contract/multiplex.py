@@ -1,17 +1,14 @@
 """Many requests in flight from one thread, with the promises of :mod:`providers.contract.http`.
 
-One event loop that only runs inside :meth:`MultiplexClient.collect` and :meth:`MultiplexClient.beside`, so that nothing
-happens behind the caller's back. libcurl, which is faster still, was not taken: it repeats by
+One event loop that only runs inside :meth:`MultiplexClient.collect`: no thread switches between the network and the
+database, and nothing happens behind the caller's back. libcurl, which is faster still, was not taken: it repeats by
 itself a POST whose reused connection broke before the answer, and that rings a phone twice.
 """
 
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import TypeVar
 
 import aiohttp
 import certifi
@@ -31,7 +28,6 @@ from .http import (
 )
 
 Outcome = HttpResponse | HttpFailure
-Result = TypeVar("Result")
 
 IDLE_SECONDS = 4.0
 """How long an unused connection is kept: less than gateways do, since one that closes under a request costs a person
@@ -50,7 +46,6 @@ class MultiplexClient:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._helper = ThreadPoolExecutor(1, "beside")
         self._session: aiohttp.ClientSession | None = None
         self._queued: list[tuple[int, HttpRequest, float]] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,15 +70,9 @@ class MultiplexClient:
         arrived, self._arrived = self._arrived, []
         return arrived
 
-    def beside(self, work: Callable[[], Result]) -> Result:
-        """Do *work*, which waits for something else, in the one other thread of this client, while requests and answers
-        move on. Returns what it returns and raises what it raises."""
-        return self._loop.run_until_complete(self._beside(work))
-
     def close(self) -> None:
         """Drop what is in flight and every connection."""
         self._closing = True
-        self._helper.shutdown()
         for task in self._tasks:
             task.cancel()
         if self._session is not None:
@@ -91,11 +80,7 @@ class MultiplexClient:
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
-    async def _beside(self, work: Callable[[], Result]) -> Result:
-        await self._let_go()
-        return await self._loop.run_in_executor(self._helper, work)
-
-    async def _let_go(self) -> None:
+    async def _turn(self, seconds: float) -> None:
         # One look at the sockets first: a connection that was closed meanwhile must not be chosen for a request.
         await asyncio.sleep(0)
         for key, request, delay in self._queued:
@@ -103,9 +88,6 @@ class MultiplexClient:
             self._tasks.add(task)
             task.add_done_callback(self._forget)
         self._queued.clear()
-
-    async def _turn(self, seconds: float) -> None:
-        await self._let_go()
         if not self._arrived:
             await self._first(seconds)
         if self._arrived and self._tasks:

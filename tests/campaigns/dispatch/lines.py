@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
 
@@ -13,7 +12,6 @@ from providers.contract.http import HttpFailure, HttpRequest, HttpResponse
 from providers.contract.messages import AccountAccess, Message
 from tests.factories import FakeGateway
 
-Result = TypeVar("Result")
 RESPONSE = HttpResponse(200, "", b"", 0.01)
 
 
@@ -49,9 +47,6 @@ class HeldLine:
             return []
         answered, self._waiting = self._waiting, []
         return [(key, RESPONSE) for key in answered]
-
-    def beside(self, work: Callable[[], Result]) -> Result:
-        return work()
 
 
 def hold_line(monkeypatch: pytest.MonkeyPatch, gateway: FakeGateway) -> HeldLine:

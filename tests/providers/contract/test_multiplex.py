@@ -242,34 +242,6 @@ def test_many_requests_are_in_flight_at_once(client: MultiplexClient, serve: Cal
     assert server.most > 30
 
 
-def test_requests_leave_and_answers_come_while_something_else_is_done(
-    client: MultiplexClient, serve: Callable[..., Server]
-) -> None:
-    server = serve()
-    client.start(1, post(server.url))
-
-    def work() -> bool:
-        end = time.monotonic() + PATIENCE
-        while not server.requests and time.monotonic() < end:
-            time.sleep(0.01)
-        return bool(server.requests)
-
-    assert client.beside(work)
-    found = client.collect(PATIENCE)
-    assert [(key, type(outcome)) for key, outcome in found] == [(1, HttpResponse)]
-
-
-def test_what_fails_beside_the_requests_costs_none_of_them(
-    client: MultiplexClient, serve: Callable[..., Server]
-) -> None:
-    server = serve()
-    client.start(1, post(server.url))
-    with pytest.raises(ZeroDivisionError):
-        client.beside(lambda: 1 / 0)
-    found = client.collect(PATIENCE)
-    assert [(key, type(outcome)) for key, outcome in found] == [(1, HttpResponse)]
-
-
 def test_one_failure_leaves_the_answers_of_the_others(client: MultiplexClient, serve: Callable[..., Server]) -> None:
     server = serve(lambda number: None if number == 3 else OK)
     for key in range(8):
