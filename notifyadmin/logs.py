@@ -3,7 +3,7 @@
 import logging
 import re
 
-_PUSH_TOKEN = re.compile(r"(/push/)[^/\s\"']+")
+_PUSH_TOKEN = re.compile(r"(/push/+)[^/\s\"']+")
 
 
 class RedactPushTokens(logging.Filter):

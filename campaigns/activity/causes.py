@@ -29,7 +29,7 @@ RESTS = 2
 """A provider that is back after the first rest of its account needs nobody."""
 
 MOST = 200
-"""Of one family; what is more shows when some of these are solved."""
+"""Of one family, those with the lowest keys; what is more shows when some of these are solved."""
 
 UNKNOWN = gettext_noop(
     "Recipients of whom nobody knows whether the provider took them: %(count)s. A receipt may still tell; else decide."
@@ -66,7 +66,7 @@ class Cause:
 def unknowns() -> Iterator[Cause]:
     counts = Tally.objects.filter(state=RecipientState.UNKNOWN, campaign__test_of=None).order_by()
     left = counts.values("campaign_id", "campaign__account_id").annotate(n=Sum("amount")).filter(n__gt=0)
-    for row in left[:MOST]:
+    for row in left.order_by("campaign_id")[:MOST]:
         yield Cause(
             subjects.subject(subjects.UNKNOWN, row["campaign_id"]),
             ActivityKind.UNKNOWN,
@@ -113,18 +113,20 @@ def _of_account(family: str, kind: ActivityKind, text: str, account_id: int, cou
 def paused() -> Iterator[Cause]:
     """Not those of a paused account: that comes first, and is a matter of its own."""
     campaigns = Campaign.objects.listed().filter(state=CampaignState.PAUSED).exclude(account__state=AccountState.PAUSED)
-    for campaign in campaigns[:MOST]:
+    for campaign in campaigns.order_by("pk")[:MOST]:
         words = campaign.pause_words or PAUSED.pack()
         yield _of_campaign(subjects.PAUSED, ActivityKind.PAUSED, words, campaign, campaign.pause_raw)
 
 
 def late() -> Iterator[Cause]:
-    for campaign in Campaign.objects.listed().filter(state=CampaignState.SCHEDULED, late=True)[:MOST]:
+    campaigns = Campaign.objects.listed().filter(state=CampaignState.SCHEDULED, late=True)
+    for campaign in campaigns.order_by("pk")[:MOST]:
         yield _of_campaign(subjects.LATE, ActivityKind.LATE, LATE.pack(), campaign)
 
 
 def approvals() -> Iterator[Cause]:
-    for campaign in Campaign.objects.listed().filter(state=CampaignState.PENDING_APPROVAL)[:MOST]:
+    campaigns = Campaign.objects.listed().filter(state=CampaignState.PENDING_APPROVAL)
+    for campaign in campaigns.order_by("pk")[:MOST]:
         yield _of_campaign(subjects.APPROVAL, ActivityKind.APPROVAL_ASKED, APPROVAL.pack(), campaign)
 
 
@@ -159,7 +161,7 @@ def low_balances() -> Iterator[Cause]:
 
 
 def reviews() -> Iterator[Cause]:
-    for template in waiting.overdue()[:MOST]:
+    for template in waiting.overdue().order_by("pk")[:MOST]:
         values = {"name": template.name, "id": template.provider_id, "hours": settings.TEMPLATE_REVIEW_HOURS}
         subject = subjects.subject(subjects.REVIEW, template.pk)
         words = Words(OVERDUE, values).pack()
@@ -167,7 +169,7 @@ def reviews() -> Iterator[Cause]:
 
 
 def failed_exports() -> Iterator[Cause]:
-    for export in Export.objects.filter(state=ExportState.FAILED)[:MOST]:
+    for export in Export.objects.filter(state=ExportState.FAILED).order_by("pk")[:MOST]:
         subject = subjects.subject(subjects.EXPORT, export.pk)
         words = export.words or EXPORT_FAILED.pack()
         yield Cause(subject, ActivityKind.EXPORT_FAILED, words, campaign_id=export.campaign_id)

@@ -51,7 +51,8 @@ def record(
     with transaction.atomic():
         _end(ended_by(kind, line.campaign_id, line.account_id), line.user_id)
         if not (line.subject and _takes_over(line)):
-            line.subject = ""
+            # Where somebody else was quicker to list the same, that is the matter, and this only what happened.
+            line.subject, line.attention = "", attention and not line.subject
             line.save(force_insert=True)
         write_notices(line)
     return line

@@ -5,20 +5,27 @@ from campaigns.models import ActivityKind
 PAUSED, LATE, APPROVAL, UNKNOWN = "paused", "late", "approval", "unknown"
 ACCOUNT, BREAKER, BALANCE, UNMATCHED, UNREADABLE = "account", "breaker", "balance", "unmatched", "unreadable"
 REVIEW, EXPORT, SPOOLED = "review", "export", "spooled"
+RETURNED = "returned"
+"""A draft that came back to its composer: without its approval, or because what it waited for will not come."""
 
 _OF_CAMPAIGN = {
     ActivityKind.PAUSED: PAUSED,
     ActivityKind.AUTO_PAUSED: PAUSED,
     ActivityKind.LATE: LATE,
     ActivityKind.APPROVAL_ASKED: APPROVAL,
+    ActivityKind.APPROVAL_REFUSED: RETURNED,
+    ActivityKind.APPROVAL_VOID: RETURNED,
+    ActivityKind.SCHEDULED: RETURNED,
 }
 _OF_ACCOUNT = {ActivityKind.ACCOUNT_PAUSED: ACCOUNT, ActivityKind.BREAKER_OPENED: BREAKER}
 
 _ENDED_OF_CAMPAIGN = {
     ActivityKind.RESUMED: (PAUSED,),
-    ActivityKind.CANCELLED: (PAUSED, LATE, APPROVAL),
-    ActivityKind.STARTED: (LATE, APPROVAL),
-    ActivityKind.APPROVED: (APPROVAL,),
+    ActivityKind.CANCELLED: (PAUSED, LATE, APPROVAL, RETURNED),
+    ActivityKind.STARTED: (LATE, APPROVAL, RETURNED),
+    ActivityKind.SCHEDULED: (RETURNED,),
+    ActivityKind.APPROVAL_ASKED: (RETURNED,),
+    ActivityKind.APPROVED: (APPROVAL, RETURNED),
     ActivityKind.APPROVAL_REFUSED: (APPROVAL,),
     ActivityKind.APPROVAL_VOID: (APPROVAL,),
 }

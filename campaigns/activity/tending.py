@@ -1,11 +1,12 @@
 """Keeping the open matters true: each standing cause is listed once, and what is over closes by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils import timezone
 
 from campaigns.models import Activity
 
+from . import causes as standing
 from . import subjects
 from .causes import CAUSES, Cause, this_machine
 from .services import open_matter
@@ -17,14 +18,15 @@ def tend_matters() -> None:
     What is listed is read before the causes: what is opened by an event in between must not look as if it were over.
     """
     listed = {line.subject: line for line in Activity.objects.exclude(subject="").defer("positions")}
-    causes = {cause.subject: cause for find in CAUSES.values() for cause in find()}
+    found = {family: list(find()) for family, find in CAUSES.items()}
+    causes = {cause.subject: cause for family in found.values() for cause in family}
     for subject, cause in causes.items():
         line = listed.get(subject)
         if line is None or _is_news(line, cause):
             open_matter(_line(cause))
         elif line.done_at is None and line.amount != cause.amount:
             Activity.objects.filter(pk=line.pk).update(words=cause.words, amount=cause.amount)
-    _close([line.pk for subject, line in listed.items() if subject not in causes and _looked_for(subject)])
+    _close([line.pk for subject, line in listed.items() if subject not in causes and _looked_for(subject, found)])
 
 
 def _is_news(line: Activity, cause: Cause) -> bool:
@@ -32,10 +34,13 @@ def _is_news(line: Activity, cause: Cause) -> bool:
     return line.done_at is not None and cause.amount > line.amount
 
 
-def _looked_for(subject: str) -> bool:
-    """Whether its cause was looked for here. Files of another machine cannot be seen."""
+def _looked_for(subject: str, found: Mapping[str, Sequence[Cause]]) -> bool:
+    """Whether its cause was looked for here. Files of another machine cannot be seen, nor what is beyond the most."""
     family, key = subjects.parts(subject)
-    return family in CAUSES and (family != subjects.SPOOLED or key == this_machine())
+    if family not in found or (family == subjects.SPOOLED and key != this_machine()):
+        return False
+    seen = found[family]
+    return len(seen) < standing.MOST or key <= max(subjects.parts(cause.subject)[1] for cause in seen)
 
 
 def _close(ids: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from campaigns.models import RowFate
+from notifyadmin.web.exports import safe_cell
 from providers.contract.fields import Problem as Refusal
 from providers.contract.words import Words, gettext_noop
 
@@ -19,8 +20,6 @@ from .formats import RawRow
 
 MAX_VALUE = 1000
 _UNSPEAKABLE = {"Cc", "Cs"}
-_MARKED = frozenset("=+-@＝＋－＠")
-"""An apostrophe before one of these is a spreadsheet's mark of a text and no part of it; our own files set it."""
 
 
 class Plan(NamedTuple):
@@ -159,8 +158,8 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Iterable[str]]:
 
 
 def _unmarked(value: str) -> str:
-    """*value* without the apostrophe that marks a text for spreadsheets, as our own files of bad rows set it."""
-    return value[1:] if value[:1] == "'" and value[1:2] in _MARKED else value
+    """*value* without the apostrophe that marks a text for spreadsheets, as our own files set it."""
+    return value[1:] if value[:1] == "'" and safe_cell(value[1:]) == value else value
 
 
 def _refuse_value(name: str, value: str) -> None:

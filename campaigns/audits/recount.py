@@ -11,8 +11,8 @@ from django.db import connection
 
 from campaigns.dispatch.sql import fetch
 from campaigns.models import Campaign
+from campaigns.movements.levelling import KEY, UNCOUNTED
 
-KEY = "campaign_id, state, failure, currency"
 AT_ONCE = 100
 """Campaigns that one statement counts."""
 
@@ -20,7 +20,8 @@ AT_ONCE = 100
 @dataclass(frozen=True, slots=True)
 class Off:
     """A counter that does not agree. ``kept`` and ``counted`` are recipients, seconds listened, and millionths of
-    ``currency``; for the total of a campaign ``state`` is empty and only recipients are counted."""
+    ``currency``; for the total of a campaign ``state`` is empty and only recipients are counted. ``by_minute`` says
+    that it is not the count itself, but what its changes by the minute add up to."""
 
     campaign_id: int
     state: str
@@ -28,9 +29,11 @@ class Off:
     currency: str
     kept: tuple[int, ...]
     counted: tuple[int, ...]
+    by_minute: bool = False
 
     def __str__(self) -> str:
         name = " ".join(filter(None, (self.state or "total", self.failure, self.currency)))
+        name += " by the minute" if self.by_minute else ""
         return f"{name}: {_numbers(self.kept)} kept, {_numbers(self.counted)} counted"
 
 
@@ -43,18 +46,25 @@ def differences(first: int = 0) -> Iterator[list[Off]]:
 
 def differences_of(campaign_ids: Collection[int]) -> list[Off]:
     """All that is off in these campaigns."""
-    return [*_counters_off(campaign_ids), *_totals_off(campaign_ids)]
+    counters = (*_counters_off(campaign_ids), *_counters_off(campaign_ids, by_minute=True))
+    return [*counters, *_totals_off(campaign_ids)]
 
 
-def both_sides(places: str) -> str:
-    """A SELECT of KEY, the three numbers kept, and the three counted, of campaigns whose ids are given twice."""
+def both_sides(places: str, *, by_minute: bool = False) -> str:
+    """A SELECT of KEY, the three numbers kept, and the three counted, of campaigns whose ids are given twice.
+
+    With *by_minute* what is kept by the minute, where nobody is counted who still waits.
+    """
+    kept = "campaigns_movement" if by_minute else "campaigns_tally"
+    waiting = ", ".join(f"'{state.value}'" for state in UNCOUNTED)
+    who = f"campaign_id IN ({places})" + (f" AND state NOT IN ({waiting})" if by_minute else "")
     counted = f"count(*), coalesce(sum(talk_seconds), 0), coalesce(sum({millionths()}), 0)"
     return f"""
         SELECT {KEY}, sum(a) AS a, sum(b) AS b, sum(c) AS c, sum(x) AS x, sum(y) AS y, sum(z) AS z FROM (
             SELECT {KEY}, amount AS a, talk_seconds AS b, cost AS c, 0 AS x, 0 AS y, 0 AS z
-            FROM campaigns_tally WHERE campaign_id IN ({places})
+            FROM {kept} WHERE campaign_id IN ({places})
             UNION ALL
-            SELECT {KEY}, 0, 0, 0, {counted} FROM campaigns_recipient r WHERE campaign_id IN ({places}) GROUP BY {KEY}
+            SELECT {KEY}, 0, 0, 0, {counted} FROM campaigns_recipient r WHERE {who} GROUP BY {KEY}
         ) AS sides GROUP BY {KEY} HAVING sum(a) <> sum(x) OR sum(b) <> sum(y) OR sum(c) <> sum(z)
     """  # noqa: S608
 
@@ -67,12 +77,12 @@ def millionths() -> str:
     return str(import_module("campaigns.migrations.0005_counters")._millionths("r"))
 
 
-def _counters_off(campaign_ids: Collection[int]) -> Iterator[Off]:
+def _counters_off(campaign_ids: Collection[int], *, by_minute: bool = False) -> Iterator[Off]:
     ids = list(campaign_ids)
     places = ", ".join(["%s"] * len(ids))
-    for campaign_id, state, failure, currency, *numbers in fetch(both_sides(places), [*ids, *ids]):
+    for campaign_id, state, failure, currency, *numbers in fetch(both_sides(places, by_minute=by_minute), [*ids, *ids]):
         kept, counted = (tuple(map(int, side)) for side in (numbers[:3], numbers[3:]))
-        yield Off(campaign_id, state, failure, currency, kept, counted)
+        yield Off(campaign_id, state, failure, currency, kept, counted, by_minute)
 
 
 def _totals_off(campaign_ids: Collection[int]) -> Iterator[Off]:

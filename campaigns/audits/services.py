@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from campaigns.activity.services import record
 from campaigns.dispatch.sql import execute
 from campaigns.models import ActivityKind, Campaign
+from campaigns.movements.levelling import level
 from providers.contract.words import Words, gettext_noop
 
 from .recount import KEY, Off, both_sides, differences, differences_of, millionths
@@ -47,6 +48,7 @@ def mend(campaign_id: int) -> int:
         else:
             _count_anew(campaign_id)
         _set_total(campaign_id)
+        level(campaign_id)
         _tell(campaign, off)
         return len(off)
 

@@ -50,7 +50,7 @@ def _ours(content: Any, names: set[str]) -> tuple[int, Any]:
             return 0, content
         left_out, kept = _ours(inner[1], names)
         return left_out, {**content, inner[0]: kept}
-    kept = [item for item in content if not isinstance(item, dict) or names & _values(item)]
+    kept = [item for item in content if not isinstance(item, dict) or names & known_by(item)]
     return (len(content) - len(kept), kept) if kept else (0, content) if len(content) < 2 else (len(content), [])
 
 
@@ -58,8 +58,10 @@ def _is_reports(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
-def _values(item: Mapping[str, Any]) -> set[str]:
-    found = {str(value).lstrip("+") for value in item.values() if isinstance(value, str | int)}
+def known_by(item: Mapping[str, Any]) -> set[str]:
+    """The numbers, ids and references in *item*, also out of lists that are joined by commas."""
+    values = [str(value) for value in item.values() if isinstance(value, str | int)]
+    found = {part.strip().lstrip("+") for value in values for part in value.split(",")}
     # A number is pushed with or without its country code.
     return found | {f"86{value}" for value in found if len(value) == 11}
 

@@ -9,6 +9,7 @@ from campaigns.models import Asked, Receipt, Recipient
 from campaigns.statuses import RecipientState
 from notifyadmin.web.templatetags.web import exactly
 from notifyadmin.web.words import in_words
+from providers import registry
 from providers.contract.statuses import Verdict
 
 from .bodies import shown
@@ -37,7 +38,7 @@ def _moment(receipt: Receipt, recipient: Recipient) -> Moment:
         receipt.received_at,
         _COLOURS.get(Verdict(receipt.verdict), RecipientState.UNKNOWN),
         _("Receipt: %(verdict)s") % {"verdict": said},
-        joined((_way(receipt), _times(receipt))),
+        joined((_way(receipt), _door(receipt, recipient), _times(receipt))),
         sentences(
             _understood(receipt),
             in_words(receipt.reason),
@@ -54,6 +55,15 @@ def _way(receipt: Receipt) -> str:
     if receipt.push is None:
         return _("asked for, not pushed")
     return _("push %(number)s") % {"number": receipt.push_id}
+
+
+def _door(receipt: Receipt, recipient: Recipient) -> str:
+    """By what its code was read: each address that a provider pushes to has a table of its own."""
+    try:
+        doors = recipient.campaign.account.gateway.doors
+    except registry.UnknownGateway:
+        return receipt.door
+    return next((_(door.label) for door in doors if door.name == receipt.door), "")
 
 
 def _times(receipt: Receipt) -> str:

@@ -1,6 +1,6 @@
 """The requests that carried a recipient, and what came of each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from campaigns.statuses import RecipientState
 from notifyadmin.web.templatetags.web import seconds
 from notifyadmin.web.words import in_words
 
+from .batches import hidden, of_one
 from .moments import Moment, joined, provider_words, sentences, texts
 
 _COLOURS = {
@@ -34,16 +35,37 @@ def submissions_of(recipient: Recipient) -> list[Submission]:
 
 def moments(recipient: Recipient) -> Iterator[Moment]:
     account = recipient.campaign.account.name
-    for number, submission in enumerate(submissions_of(recipient), 1):
+    found = submissions_of(recipient)
+    others = _others(recipient, found)
+    for number, submission in enumerate(found, 1):
         yield Moment(
             submission.started_at,
             RecipientState.SUBMITTING,
             _title(submission) % {"number": number},
             joined((account, submission.operation, submission.reference)),
             sentences(_place(recipient, submission), _lease(submission)),
-            texts((_("Request"), submission.request)),
+            texts((_("Request"), _shown(submission.request, recipient, submission, others))),
         )
-        yield _outcome(submission)
+        yield _outcome(submission, recipient, others)
+
+
+def _others(recipient: Recipient, found: Sequence[Submission]) -> Collection[str]:
+    """The numbers of those who may be in the same requests, as providers write them."""
+    if all(submission.size < 2 for submission in found):
+        return ()
+    chunk = found[0].chunk
+    rows = Recipient.objects.filter(campaign=recipient.campaign_id, position__range=(chunk.first, chunk.last))
+    numbers = set(rows.exclude(pk=recipient.pk).values_list("number", flat=True))
+    return numbers | {number.removeprefix("86") for number in numbers}
+
+
+def _shown(text: str, recipient: Recipient, submission: Submission, others: Collection[str]) -> str:
+    """A request or an answer; of one for many, what is about this recipient."""
+    if submission.size < 2 or not text:
+        return text
+    reference = f"{submission.reference}.{recipient.position}"
+    names = (recipient.number, recipient.provider_id, submission.reference, reference)
+    return of_one(text, names, others, submission.size)
 
 
 def _title(submission: Submission) -> str:
@@ -68,7 +90,7 @@ def _lease(submission: Submission) -> str:
     return _("Group %(chunk)s of the audience, lease %(token)s.") % values
 
 
-def _outcome(submission: Submission) -> Moment:
+def _outcome(submission: Submission, recipient: Recipient, others: Collection[str]) -> Moment:
     state = SubmissionState(submission.state)
     if state == SubmissionState.INTENT:
         note = _("The request may be under way. If nothing comes back, the recipient becomes unknown.")
@@ -81,8 +103,8 @@ def _outcome(submission: Submission) -> Moment:
         _COLOURS[state],
         str(state.label),
         joined((status, took)),
-        sentences(in_words(submission.words), provider_words(submission.code, submission.raw), late),
-        texts((_("Answer"), submission.response)),
+        sentences(in_words(submission.words), provider_words(submission.code, hidden(submission.raw, others)), late),
+        texts((_("Answer"), _shown(submission.response, recipient, submission, others))),
     )
 
 

@@ -15,14 +15,14 @@ from .moments import Moment, sentences
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def moments(recipient: Recipient) -> list[Moment]:
+def moments(recipient: Recipient, *, with_replies: bool = True) -> list[Moment]:
     """Everything known about *recipient*, earliest first, the present state last."""
     happened = [
         *rules.decisions(recipient),
         *rules.notes(recipient),
         *requests.moments(recipient),
         *receipts.moments(recipient),
-        *rules.replies(recipient),
+        *(rules.replies(recipient) if with_replies else ()),
     ]
     happened.sort(key=lambda moment: moment.at or _LAST)
     return [rules.imported(recipient), *happened, _present(recipient)]

@@ -48,11 +48,12 @@ class RecipientPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         recipient, campaign = self.recipient, self.campaign
         columns = [name for name in campaign.columns if name in recipient.variables]
+        may_read = self.request.user.has_perm("campaigns.view_reply")
         return super().get_context_data(**kwargs) | {
             "campaign": campaign,
             "recipient": recipient,
             "summary": timeline.summary(recipient),
-            "moments": timeline.moments(recipient),
+            "moments": timeline.moments(recipient, with_replies=may_read),
             "variables": [(name, recipient.variables[name]) for name in columns],
             "said": placeholders.pieces(campaign.text, recipient.variables),
             "printed_at": timezone.now(),

@@ -28,8 +28,9 @@ def path_of(export: Export) -> Path | None:
 
 
 def part_of(export: Export) -> Path:
-    """Where it is written; every try has a file of its own."""
-    return folder() / f"{export.file}.{export.tries}.part"
+    """Where it is written; whoever claims it has a file of his own, also where a try did not count."""
+    mark = f"{export.lease_until:%Y%m%d%H%M%S%f}" if export.lease_until else ""
+    return folder() / f"{export.file}.{mark}.part"
 
 
 def remove(export: Export) -> None:

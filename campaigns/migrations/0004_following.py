@@ -310,8 +310,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="recipient",
-            index=models.Index(
-                campaigns.models.recipient.Ending("number"), "number", "campaign", name="recipient_ending"
-            ),
+            index=models.Index(campaigns.models.recipient.Ending("number"), "campaign", name="recipient_ending"),
         ),
     ]

@@ -20,7 +20,8 @@ def _not_waiting(row=""):
 
 MILLIONTHS = """
     CREATE FUNCTION campaigns_millionths(cost text) RETURNS bigint IMMUTABLE LANGUAGE sql AS $$
-        SELECT CASE WHEN cost ~ '^[0-9]{1,9}([.][0-9]{1,12})?$' THEN round(cost::numeric * 1000000)::bigint ELSE 0 END
+        SELECT CASE WHEN cost = '' THEN 0
+            WHEN cost ~ '^[0-9]{1,9}([.][0-9]{1,12})?$' THEN round(cost::numeric * 1000000)::bigint ELSE 0 END
     $$
 """
 _KEY = "campaign_id, state, failure, currency"

@@ -50,6 +50,8 @@ def send_due() -> int:
     _let_go(now)
     sent = 0
     for bundle in _claim(now):
+        if not _still_claimed(bundle, now + CLAIM):
+            continue
         if not may_be_told(bundle.subscription):
             Notice.objects.filter(pk__in=[notice.pk for notice in bundle.notices]).update(next_attempt_at=None)
             continue
@@ -91,6 +93,12 @@ def _claim(now: datetime) -> list[Bundle]:
                 claimed += keys
         Notice.objects.filter(pk__in=claimed).update(next_attempt_at=now + CLAIM, attempts=F("attempts") + 1)
     return ready
+
+
+def _still_claimed(bundle: Bundle, until: datetime) -> bool:
+    """Claim it anew before it is sent; False when those before it took so long that somebody else has it by now."""
+    mine = Notice.objects.filter(pk__in=[notice.pk for notice in bundle.notices], next_attempt_at=until)
+    return mine.update(next_attempt_at=timezone.now() + CLAIM) == len(bundle.notices)
 
 
 def _bundled(notices: Sequence[Notice]) -> Iterator[Bundle]:

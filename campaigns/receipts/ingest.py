@@ -1,10 +1,11 @@
 """From kept pushes to settled recipients, and once more for those that found nobody. All of it may run again."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Receipt, Recipient, Reply
@@ -22,6 +23,8 @@ from .matching import match
 from .resembling import match_by_number
 from .statements import Statement, collect, statement_of
 
+logger = logging.getLogger(__name__)
+
 BATCH_BYTES = 2 * 1024 * 1024
 """Most bytes of pushes in one transaction: some thousand receipts, however many a provider puts into one push."""
 FETCHED_AT_ONCE = 50
@@ -33,6 +36,12 @@ NOT_STORABLE = (DataError, IntegrityError, OverflowError, ValueError, UnknownGat
 
 UNSTORABLE = Words(gettext_noop("This push holds a value that cannot be stored, or its provider is not installed."))
 TRUNCATED = Words(gettext_noop("The body was larger than this installation keeps, so it was cut and cannot be read."))
+FAULTY = Words(
+    gettext_noop(
+        "Reading this push failed by a fault of this program. Its log says more; tell whoever looks after this "
+        "installation. Once the fault is mended, the push can be read again."
+    )
+)
 UNKNOWN_TEMPLATE = Words(gettext_noop("The review names a template that this account does not have: %(template)s."))
 
 
@@ -85,16 +94,22 @@ def rematch(*, older: bool = False) -> int:
     """
     now = timezone.now()
     since = now - REMATCH_WINDOW
-    waiting = Receipt.objects.filter(recipient__isnull=True, mismatch=False)
+    # The id may have been somebody else's before the answer came that gives it to whom the number says.
+    found = Exists(_known().filter(number=OuterRef("number")))
+    waiting = Receipt.objects.filter(Q(mismatch=False) | found, recipient__isnull=True)
     waiting = waiting.filter(received_at__lt=since) if older else waiting.filter(received_at__gte=since)
     accounts = list(waiting.order_by().values_list("account_id", flat=True).distinct())
     return sum(_rematch_account(account_id, waiting, now) for account_id in sorted(accounts))
 
 
+def _known() -> QuerySet[Recipient]:
+    """Recipients who have a receipt's id."""
+    return Recipient.objects.exclude(provider_id="").filter(provider_id=OuterRef("provider_id"))
+
+
 def _rematch_account(account_id: int, waiting: QuerySet[Receipt], now: datetime) -> int:
     matched, last = 0, 0
-    known = Recipient.objects.exclude(provider_id="").filter(provider_id=OuterRef("provider_id"))
-    with_id = waiting.filter(Exists(known), account=account_id).order_by("id")
+    with_id = waiting.filter(Exists(_known()), account=account_id).order_by("id")
     while batch := list(with_id.filter(id__gt=last).values_list("id", flat=True)[:REMATCH_BATCH]):
         matched += _match_again(account_id, waiting.filter(pk__in=batch), now, by_number=False)
         last = batch[-1]
@@ -181,7 +196,13 @@ def read(account: Account, push: InboundPush) -> PushReading:
     """What a kept push says, by the tables of today."""
     if push.truncated:
         return PushReading(problem=TRUNCATED)
-    return account.gateway.read_push(PushBody(push.door, push.content_type, bytes(push.body)))
+    gateway = account.gateway
+    try:
+        return gateway.read_push(PushBody(push.door, push.content_type, bytes(push.body)))
+    except Exception:
+        # Whatever it is: all receipts of all providers wait behind it.
+        logger.exception("Push %s could not be read", push.pk)
+        return PushReading(problem=FAULTY)
 
 
 def _review(account: Account, event: ReviewEvent, push: InboundPush) -> None:

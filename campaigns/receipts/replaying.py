@@ -13,19 +13,24 @@ from django.db.models import QuerySet
 
 from campaigns.activity.services import record
 from campaigns.models import ActivityKind, Receipt
+from campaigns.retention.marks import MASK
 from providers.accounts.models import Account
-from providers.contract.events import ReceiptEvent
+from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
 
 from .applying import locked_accounts, store
 from .ingest import BATCH_BYTES, read
+from .matching import digits
 from .settling import settle
 from .statements import Statement, collect, statement_of
 
 BATCH = 500
 MEANINGS = ("verdict", "failure", "reason", "cost", "currency")
 """Columns of a receipt that are our reading of it; everything else is the provider's own."""
+
+LEFT_OF_ERASED = 5
+"""Most digits that can be left of a number whose last ten were erased."""
 
 REPLAYED = gettext_noop(
     "Stored pushes were read again: %(pushes)s. Receipts that mean something else now: %(changed)s."
@@ -97,7 +102,7 @@ def _replay_some(account: Account, pushes: Sequence[InboundPush], found: Replaye
     found.pushes += len(pushes)
     statements: dict[str, Statement] = {}
     for push in pushes:
-        events = read(account, push).events
+        events = _events(account, push)
         if push.state == PushState.UNREADABLE:
             _reopen(push, found, apply=apply and bool(events), readable=bool(events))
             continue
@@ -115,6 +120,14 @@ def _replay_some(account: Account, pushes: Sequence[InboundPush], found: Replaye
     found.added += len(fresh) - min(len(fresh), len(stale))
     if apply:
         _correct(account, changed, fresh, stale)
+
+
+def _events(account: Account, push: InboundPush) -> Sequence[ReceiptEvent | ReplyEvent | ReviewEvent]:
+    """What *push* says by the tables of today, but nothing about a number that was erased from it on demand."""
+    events = read(account, push).events
+    if MASK not in bytes(push.body):
+        return events
+    return [one for one in events if isinstance(one, ReviewEvent) or len(digits(one.number)) > LEFT_OF_ERASED]
 
 
 def _reopen(push: InboundPush, found: Replayed, *, apply: bool, readable: bool) -> None:

@@ -9,6 +9,9 @@ from providers.contract.events import ReceiptEvent
 MOST_SECONDS = 24 * 60 * 60
 """No call lasts longer; a provider that says so means something else."""
 
+YEARS = range(2000, 2100)
+"""What is said to have happened in others was meant otherwise, and some of it no database gives back."""
+
 RECORDS = "records"
 """The door of what we asked for, where a push has the name of the door that it came by."""
 
@@ -59,8 +62,8 @@ def statement_of(
         event.raw[:300],
         event.words.pack(),
         _seconds(event.talk_seconds),
-        event.answered_at,
-        event.reported_at or event.ended_at,
+        _time(event.answered_at),
+        _time(event.reported_at) or _time(event.ended_at),
         event.cost[:24],
         event.currency[:8],
         at,
@@ -80,6 +83,10 @@ def collect(statements: dict[str, Statement], statement: Statement) -> None:
     known = statements.setdefault(statement.fingerprint, statement)
     if known is not statement:
         known.times += 1
+
+
+def _time(told: datetime | None) -> datetime | None:
+    return told if told is not None and told.year in YEARS else None
 
 
 def _seconds(told: int | None) -> int | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from campaigns.again.groups import Group
 from campaigns.again.services import send_again
+from campaigns.models import Campaign
 from campaigns.suppression import services as suppression
 from campaigns.suppression.forms import EntryForm
 from notifyadmin.web.errors import Refusal
@@ -20,6 +21,7 @@ from notifyadmin.web.views import FormPage
 from providers.contract.words import Words, gettext_noop
 
 from . import bulk
+from .confirming import grown
 from .forms import NothingMore
 from .views import VIEW, OneCampaign
 
@@ -51,6 +53,14 @@ class BulkPage(OneCampaign, FormPage):
             return redirect(self.get_cancel_url())
         return super().get(request, *args, **kwargs)
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Nothing is done to more people than were confirmed."""
+        words = grown(self.request, self.amount())
+        if words:
+            form.add_error(None, words)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
     def get_crumbs(self) -> Any:
         return (*super().get_crumbs(), (_("Recipients"), self.list_url()))
 
@@ -71,6 +81,10 @@ class AgainChosen(BulkPage):
     success_message = _("A new draft with these people. Nobody is sent to before you start it.")
     nobody = _("Nobody of them can be sent to again: only who was not reached, or has no receipt in time, can be.")
     intro = _("Who was reached, still waits or is skipped is left out.")
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        return get_object_or_404(Campaign.objects.real(), pk=self.kwargs["pk"])
 
     @cached_property
     def groups(self) -> list[tuple[Group, int]]:

@@ -17,6 +17,7 @@ from campaigns.resolving.choices import Choice
 from campaigns.resolving.selectors import keys_of
 from campaigns.resolving.services import ENDING
 from campaigns.statuses import CampaignState, RecipientState
+from notifyadmin.web.phones import ERASED
 
 from .filters import Filters
 from .finding import filtered
@@ -76,9 +77,13 @@ def _others(campaign: Campaign, filters: Filters, user: Any) -> Iterator[BulkAct
 
 
 def repeatable_groups(rows: QuerySet[Recipient]) -> list[tuple[AgainGroup, int]]:
-    """Those of *rows* who may be sent to again, by state and failure class, the largest first. One statement."""
+    """Those of *rows* who may be sent to again and are not erased, by state and failure class, the largest first.
+
+    One statement.
+    """
     sums: dict[AgainGroup, int] = {}
-    counted = rows.filter(state__in=REPEATABLE).order_by().values_list("state", "failure").annotate(n=Count("pk"))
+    there = rows.filter(state__in=REPEATABLE).exclude(number__startswith=ERASED)
+    counted = there.order_by().values_list("state", "failure").annotate(n=Count("pk"))
     for state, failure, number in counted:
         group = AgainGroup.of(f"{state}:{failure}")
         sums[group] = sums.get(group, 0) + number

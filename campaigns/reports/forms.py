@@ -13,7 +13,6 @@ from providers.models import Account
 
 from .periods import CHOICES, CHOSEN, MOST_DAYS, WEEK, Period
 
-
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 """The calendar ends, and with it what zones and databases can reckon with."""
 

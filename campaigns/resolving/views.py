@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
+from campaigns.recipients.confirming import grown
 from campaigns.statuses import RecipientState
 from notifyadmin.web.views import FormPage
 
@@ -63,6 +64,13 @@ class ResolvePage(FormPage):
 
     def get_cancel_url(self) -> str:
         return reverse("campaigns:recipients", args=[self.campaign.pk]) + f"?state={RecipientState.UNKNOWN}"
+
+    def form_valid(self, form: NoteForm) -> HttpResponse:
+        words = grown(self.request, self.count)
+        if words:
+            form.add_error(None, words)
+            return self.form_invalid(form)
+        return super().form_valid(form)
 
     def save(self, form: NoteForm) -> str:
         picked, choice = self.picked, self.meaning.choice

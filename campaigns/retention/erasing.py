@@ -16,11 +16,13 @@ from django.utils import timezone
 from campaigns.activity.services import record
 from campaigns.audience import keeping
 from campaigns.dispatch.sql import execute
+from campaigns.exports import services as exports
 from campaigns.models import (
     Activity,
     ActivityKind,
     AudienceProblem,
     Campaign,
+    Export,
     ListFile,
     ListState,
     Receipt,
@@ -32,6 +34,7 @@ from campaigns.statuses import CampaignState
 from providers.calllog.models import ProviderCall
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
+from providers.webhooks.waiting import remove_set_aside
 
 from .marks import KEPT, PLACEHOLDER, QUOTING
 
@@ -115,6 +118,8 @@ def erase_campaign(campaign: Campaign) -> None:
     for list_file in ListFile.objects.filter(campaign=campaign).exclude(state=ListState.READING):
         forget_list(list_file)
     _erase_lines(Activity.objects.filter(campaign=campaign))
+    for export in Export.objects.filter(campaign=campaign):
+        exports.delete(export)
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=timezone.now())
 
 
@@ -156,6 +161,9 @@ def _erase_the_rest(before: datetime) -> None:
     _each(calls, lambda some: some.update(request="", response=""))
     _each(AudienceProblem.objects.filter(list_file__finished_at__lt=before), lambda some: some.delete())
     _erase_lines(Activity.objects.filter(at__lt=before))
+    for export in Export.objects.filter(created_at__lt=before):
+        exports.delete(export)
+    remove_set_aside(before)
 
 
 def erase_replies(some: QuerySet[Reply]) -> object:

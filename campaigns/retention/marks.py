@@ -11,5 +11,8 @@ PLACEHOLDER = f"'{ERASED}' || position || '{ERASED}'"
 KEPT = f"number NOT LIKE '{ERASED}%%'"
 """As SQL with parameters, whether a row's number is still there."""
 
+MASK = b"*" * 7
+"""What stands at least in the body of a push where the digits of a number were; no number is shorter."""
+
 QUOTING = """LIKE '{"text"%%'"""
 """As SQL with parameters, whether packed words name values, which may be what somebody wrote or a number."""

@@ -38,6 +38,7 @@ from campaigns.statuses import OPEN_STATES
 from notifyadmin.web.errors import Refusal
 from providers.calllog.models import ProviderCall
 from providers.contract.words import Words, gettext_noop
+from providers.registry import UnknownGateway
 from providers.webhooks.models import InboundPush
 
 from .erasing import QUOTED, erase_replies, forget_list
@@ -94,7 +95,11 @@ def people(number: str) -> QuerySet[Recipient]:
 
 
 def receipts(number: str) -> QuerySet[Receipt]:
-    return Receipt.objects.filter(number__in=[number, f"+{number}", f"00{number}"])
+    """Receipts about it, out of the indexes: those of its recipients, and those that found nobody."""
+    own = Receipt.objects.filter(recipient__in=people(number))
+    nobodys = Receipt.objects.filter(recipient=None, number__in=[number, f"+{number}", f"00{number}"])
+    both = (some.order_by().values("pk") for some in (own, nobodys))
+    return Receipt.objects.filter(pk__in=next(both).union(*both))
 
 
 def erase_number(
@@ -199,7 +204,6 @@ def _erase_problems(number: str) -> None:
 
 def _pushes(number: str, *, everywhere: bool) -> Iterator[int]:
     known = set(receipts(number).values_list("push_id", flat=True)) - {None}
-    known |= set(Receipt.objects.filter(recipient__in=people(number)).values_list("push_id", flat=True)) - {None}
     if everywhere:
         known |= set(_naming(number[-TELLING:].encode()))
     yield from sorted(known)
@@ -225,5 +229,9 @@ def _erase_pushes(number: str, ids: Iterator[int]) -> int:
 
 
 def _without(push: InboundPush, digits: bytes) -> bytes:
-    """Nothing, where the push is about this number alone; else its digits are made unreadable."""
-    return b"" if len(read(push.account, push).events) <= 1 else bytes(push.body).replace(digits, b"*" * len(digits))
+    """Nothing, where the push is about this number alone or unreadable; else its digits are made unreadable."""
+    try:
+        events = read(push.account, push).events
+    except UnknownGateway:
+        return b""
+    return b"" if len(events) <= 1 else bytes(push.body).replace(digits, b"*" * len(digits))

@@ -13,6 +13,8 @@ BOM = "\ufeff"
 PIECE = 500
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _STARTS = frozenset(_FORMULA_STARTS)
+_SHOWN_DIGITS = 11
+"""A spreadsheet shows longer numbers in powers of ten, and rounds them after the fifteenth digit."""
 
 Row = Sequence[str]
 
@@ -34,8 +36,8 @@ class Table:
 def csv_file(name: str, rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
     """*rows*, the header among them, as a file called *name*, in the language and zone of the moment of the call.
 
-    With a mark by which spreadsheets know UTF-8, and with every cell that could be a formula as text. A number with its
-    plus sign is such a cell: a spreadsheet would round it.
+    With a mark by which spreadsheets know UTF-8, and with every cell as text that could be a formula (a number with its
+    plus sign is one) or whose digits a spreadsheet would not leave alone.
     """
     return _answer(name, as_csv(rows))
 
@@ -58,8 +60,12 @@ def csv_pieces(table: Table) -> Iterator[str]:
 
 
 def safe_cell(text: str) -> str:
-    """*text* so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """*text* so that no spreadsheet takes it for a formula, rounds it or drops its zeros."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) or _loses_digits(text) else text
+
+
+def _loses_digits(text: str) -> bool:
+    return text.isdigit() and (len(text) > _SHOWN_DIGITS or (text[0] == "0" and len(text) > 1))
 
 
 def _answer(name: str, pieces: Iterator[str]) -> StreamingHttpResponse:
@@ -92,6 +98,6 @@ def _cut(rows: Iterator[Sequence[str]]) -> Iterator[str]:
 def _lines(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(
-        [f"'{cell}" if cell[:1] in _STARTS else cell for cell in row] for row in rows
+        [safe_cell(cell) if cell[:1] in _STARTS or cell.isdigit() else cell for cell in row] for row in rows
     )
     return text.getvalue()

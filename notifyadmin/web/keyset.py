@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
@@ -35,4 +36,4 @@ def address(values: Mapping[str, Any]) -> str:
 
 def digits_of(text: str) -> str:
     """The digits of a number that somebody looks for, however it is written."""
-    return "".join(sign for sign in text if sign in "0123456789")[:15]
+    return "".join(sign for sign in normalize("NFKC", text) if sign in "0123456789")[:15]

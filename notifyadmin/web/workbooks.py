@@ -45,12 +45,22 @@ def write_xlsx(
     options = {"constant_memory": True, "strings_to_urls": False, "tmpdir": str(folder) if folder else None}
     book = xlsxwriter.Workbook(target, options)
     pages = _Sheets(book, table.titles, sheet_rows)
-    for block in table.blocks:
-        pages.write(block)
-        progress(pages.rows)
-    pages.finish()
-    book.close()
+    try:
+        for block in table.blocks:
+            pages.write(block)
+            progress(pages.rows)
+        pages.finish()
+        book.close()
+    finally:
+        _tidy(book)
     return pages.rows
+
+
+def _tidy(book: Any) -> None:
+    """Delete the rows of sheets that nobody finished: they have people's numbers in them."""
+    for sheet in book.worksheets():
+        sheet.row_data_fh.close()
+        Path(sheet.row_data_filename).unlink(missing_ok=True)
 
 
 class _Sheets:

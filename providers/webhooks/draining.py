@@ -102,7 +102,7 @@ def _store_lines(lines: bytes, path: Path) -> int:
 def _store(entries: Sequence[Entry], path: Path) -> None:
     try:
         _insert(entries)
-    except (IntegrityError, DataError) as error:
+    except (IntegrityError, DataError, ValueError) as error:
         if len(entries) == 1:
             logger.error("The database refuses a push: %s. It is kept in a file beside %s.", error, path)
             _set_aside(path.with_name(path.name + REFUSED), encode(entries[0]).rstrip(b"\n"))

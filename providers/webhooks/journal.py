@@ -7,7 +7,6 @@ that lock knows that the owner is gone and takes over what it left (see draining
 Pushes that come at once are written together: whoever comes first writes for everybody who waits.
 """
 
-import contextlib
 import fcntl
 import os
 import secrets
@@ -31,12 +30,16 @@ class Full(NotKept):
 
 @dataclass(slots=True)
 class Segment:
-    """One file: how many of its bytes are safe on the disk, and how many of them are in the database."""
+    """One file: how many of its bytes are safe on the disk, and how many of them are in the database.
+
+    After ``is_spoilt`` nobody knows what follows those bytes, so nothing more may be written there.
+    """
 
     path: Path
     file: int
     size: int = 0
     drained: int = 0
+    is_spoilt: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +95,7 @@ class Journal:
         with self._files:
             if segment.drained < segment.size:
                 return
-            if self._segments and segment is self._segments[-1] and segment.size < SEGMENT_BYTES:
+            if self._segments and segment is self._segments[-1] and not _is_over(segment):
                 os.ftruncate(segment.file, 0)
                 segment.size = segment.drained = 0
                 return
@@ -148,7 +151,7 @@ class Journal:
             return None
 
     def _current(self) -> Segment:
-        if not self._segments or self._segments[-1].size >= SEGMENT_BYTES:
+        if not self._segments or _is_over(self._segments[-1]):
             self._segments.append(_begin(self.folder))
         return self._segments[-1]
 
@@ -157,8 +160,7 @@ class Journal:
         try:
             os.ftruncate(segment.file, segment.size)
         except OSError:
-            with contextlib.suppress(OSError):
-                self._segments.append(_begin(self.folder))
+            segment.is_spoilt = True
 
     def _read(self, segment: Segment, most_bytes: int) -> bytes:
         length = min(most_bytes, segment.size - segment.drained)
@@ -167,6 +169,10 @@ class Journal:
             raise OSError(f"{segment.path} is shorter than what was written")
         end = found.rfind(b"\n") + 1
         return found[:end] if end else self._read(segment, 2 * most_bytes)
+
+
+def _is_over(segment: Segment) -> bool:
+    return segment.is_spoilt or segment.size >= SEGMENT_BYTES
 
 
 def lock(file: int) -> bool:

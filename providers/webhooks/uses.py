@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q
 
 from .entries import Entry
@@ -17,13 +19,15 @@ _noted: dict[int, float] = {}
 
 
 def note(entries: Iterable[Entry]) -> None:
-    """Write down that these addresses were used, unless that was done within the last minute."""
-    for address_id, at in _latest(entries).items():
+    """Write down that these addresses were used, unless that was done within the last minute. Needs a transaction."""
+    # In one order, since two processes may do this at the same time.
+    for address_id, at in sorted(_latest(entries).items()):
         if not _is_due(address_id, at):
             continue
         moment = datetime.fromtimestamp(at, UTC)
         earlier = Q(used_at=None) | Q(used_at__lt=moment)
         PushAddress.objects.filter(earlier, pk=address_id).update(used_at=moment)
+        transaction.on_commit(partial(_remember, address_id, at))
 
 
 def _latest(entries: Iterable[Entry]) -> dict[int, float]:
@@ -35,7 +39,9 @@ def _latest(entries: Iterable[Entry]) -> dict[int, float]:
 
 def _is_due(address_id: int, at: float) -> bool:
     with _lock:
-        if abs(at - _noted.get(address_id, 0.0)) < EVERY_SECONDS:
-            return False
+        return abs(at - _noted.get(address_id, 0.0)) >= EVERY_SECONDS
+
+
+def _remember(address_id: int, at: float) -> None:
+    with _lock:
         _noted[address_id] = at
-        return True

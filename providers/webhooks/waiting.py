@@ -32,11 +32,25 @@ class Waiting:
 
 def waiting() -> Waiting:
     """What has waited for longer than a moment."""
-    folder = Path(settings.PUSH_FOLDER)
-    files = [path for path in sorted(folder.glob(f"*{SUFFIX}")) if _is_old(_first(path))]
+    files = [path for path in sorted(_folder().glob(f"*{SUFFIX}")) if _is_old(_first(path))]
     since = min((first for first in map(_first, files) if first), default=None)
-    set_aside = sorted([*folder.glob(f"*{REFUSED}"), *folder.glob(f"*{DAMAGED}")])
-    return Waiting(sum(map(_lines, files)), since, tuple(set_aside))
+    return Waiting(sum(map(_lines, files)), since, tuple(_set_aside()))
+
+
+def remove_set_aside(before: datetime) -> int:
+    """Delete what was set aside and has not been added to since then. Returns how many files that were."""
+    old = [path for path in _set_aside() if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _folder() -> Path:
+    return Path(settings.PUSH_FOLDER)
+
+
+def _set_aside() -> list[Path]:
+    return sorted([*_folder().glob(f"*{REFUSED}"), *_folder().glob(f"*{DAMAGED}")])
 
 
 def _is_old(came_at: datetime | None) -> bool:

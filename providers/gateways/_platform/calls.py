@@ -93,7 +93,7 @@ def _sip_failure(code: str) -> FailureClass | None:
 
 
 def _answered(report: Mapping[str, Any]) -> bool | None:
-    if _shows(report.get("answertime")) or _shows(report.get("callduration")):
+    if _shows_time(report.get("answertime")) or _shows(report.get("callduration")):
         return True
     said = (text_of(report.get(name)) for name in ("answertime", "callduration", "hanguptime"))
     return False if any(said) else None
@@ -101,3 +101,8 @@ def _answered(report: Mapping[str, Any]) -> bool | None:
 
 def _shows(value: Any) -> bool:
     return text_of(value).strip("0") != ""
+
+
+def _shows_time(value: Any) -> bool:
+    """Every time begins with a digit; one that begins with 0, such as the year 1, is how systems write "never"."""
+    return text_of(value)[:1].strip("0").isdecimal()

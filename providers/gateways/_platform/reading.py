@@ -16,6 +16,7 @@ _STATUS = re.compile("0|-[1-9][0-9]{0,5}")
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _NO_DIGIT = re.compile("[^0-9]+")
 _DIGITS = re.compile("[0-9]{1,16}")
+_YEARS = range(2000, 2100)
 _SECONDS_END = 100_000_000_000  # As milliseconds this is the year 1973, so anything smaller is seconds.
 
 
@@ -92,12 +93,15 @@ def whole_of(value: Any) -> int | None:
 
 
 def time_of(value: Any) -> datetime | None:
-    """A moment written as milliseconds (number or digits) or ISO 8601; 0 and the unreadable are None."""
+    """A moment written as milliseconds (number or digits) or ISO 8601; 0, the unreadable, and what systems write for
+    "never", such as the year 1, are None."""
     count = whole_of(value)
     try:
         if count is None:
             moment = datetime.fromisoformat(text_of(value))
-            return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
-        return datetime.fromtimestamp(count if count < _SECONDS_END else count / 1000, UTC) if count else None
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+        else:
+            moment = datetime.fromtimestamp(count if count < _SECONDS_END else count / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if moment.year in _YEARS else None

@@ -156,6 +156,43 @@ def test_a_closed_matter_whose_cause_went_away_opens_again_when_it_comes_back(ca
     assert tended() == [f"unknown:{campaign.pk}"]
 
 
+def test_more_matters_than_are_looked_for_do_not_close_and_open_by_turns(
+    campaign: Campaign, boss: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.activity.causes.MOST", 2)
+    paused = [make_campaign(campaign.account, "sms", 1) for _ in range(4)]
+    for one in reversed(paused):
+        services.pause(one, boss)
+    everyone = sorted(f"paused:{one.pk}" for one in paused)
+    assert tended() == everyone
+    assert Activity.objects.filter(kind="paused").count() == 4
+    Campaign.objects.filter(pk=paused[0].pk).update(state="running")
+    assert tended() == everyone[1:]
+
+
+@pytest.mark.parametrize("kind", ["approval_refused", "approval_void", "scheduled"])
+@pytest.mark.parametrize("ended", ["approval_asked", "approved", "started", "cancelled", "scheduled"])
+def test_a_draft_that_came_back_is_a_matter_until_it_goes_on(campaign: Campaign, kind: str, ended: str) -> None:
+    record(ActivityKind(kind), Words("Back."), campaign=campaign, attention=True)
+    assert tended() == [f"returned:{campaign.pk}"]
+    record(ActivityKind(ended), Words("It goes on."), campaign=campaign)
+    assert tended() == []
+
+
+def test_the_loser_of_a_race_for_one_subject_leaves_no_matter_that_never_closes(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(ActivityKind.AUTO_PAUSED, Words("First."), campaign=campaign, attention=True)
+    with monkeypatch.context() as context:
+        # What the other has written cannot be seen yet when this one looks.
+        context.setattr("campaigns.activity.services._end", lambda *_: None)
+        record(ActivityKind.AUTO_PAUSED, Words("Second."), campaign=campaign, attention=True)
+    assert subjects() == [f"paused:{campaign.pk}"]
+    services.pause(campaign, None)
+    services.resume(campaign, None)
+    assert subjects() == []
+
+
 def test_an_event_between_looking_and_closing_is_not_closed(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,11 +127,11 @@ def test_no_cell_is_a_formula(staff: Client, draft: Campaign) -> None:
 
 
 def test_a_cell_that_was_made_safe_is_itself_again_when_it_comes_back(staff: Client, draft: Campaign) -> None:
-    paste(staff, draft, "mobile,place\n12,-5\n")
+    paste(staff, draft, "mobile,place,card\n12,-5,110101199003078515\n")
     content = "".join(problems.as_csv(newest(draft)))
-    assert "'-5" in content
+    assert "'-5,'110101199003078515" in content
     upload(staff, draft, content.replace("\r\n12,", "\r\n+86 13700137000,").encode())
-    assert list(draft.recipients.values_list("variables", flat=True)) == [{"place": "-5"}]
+    assert list(draft.recipients.values_list("variables", flat=True)) == [{"place": "-5", "card": "110101199003078515"}]
 
 
 def test_a_row_with_too_many_cells_keeps_them_all(staff: Client, draft: Campaign) -> None:

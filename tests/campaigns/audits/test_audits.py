@@ -6,10 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Sum
 
 from campaigns.audits.recount import differences_of
 from campaigns.audits.services import audit, mend
-from campaigns.models import Activity, Campaign, Tally
+from campaigns.models import Activity, Campaign, Movement, Tally
 from campaigns.selectors import tallies
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
@@ -51,6 +52,26 @@ def test_broken_counters_are_put_right_and_told_of(campaign: Campaign) -> None:
     line = Activity.objects.get()
     assert (line.kind, line.attention, line.campaign_id, line.amount) == ("counts_off", True, campaign.pk, 3)
     assert "expired" in line.raw
+
+
+def test_what_changed_by_the_minute_is_audited_and_put_right_as_well(campaign: Campaign) -> None:
+    Movement.objects.filter(campaign=campaign, state="undelivered").delete()
+    assert [(one.state, one.by_minute) for one in differences_of([campaign.pk])] == [("undelivered", True)]
+    assert audit() == 1
+    assert differences_of([campaign.pk]) == []
+    assert Activity.objects.get().raw == "undelivered busy by the minute: 0/0/0 kept, 2/0/0 counted"
+
+
+def test_reports_agree_with_counters_that_were_put_right(campaign: Campaign) -> None:
+    campaign.recipients.filter(position__lte=2).update(cost="0.5")
+    Movement.objects.filter(campaign=campaign, state="delivered").update(cost=1)
+    break_counters(campaign)
+    mend(campaign.pk)
+    moved = Movement.objects.filter(campaign=campaign).values_list("state").annotate(n=Sum("amount"), c=Sum("cost"))
+    assert {state: (n, c) for state, n, c in moved if n or c} == {
+        "delivered": (5, 1_040_200),
+        "undelivered": (2, 0),
+    }
 
 
 def test_counters_go_on_counting_rightly_after_they_were_mended(campaign: Campaign) -> None:

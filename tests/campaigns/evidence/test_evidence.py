@@ -141,6 +141,12 @@ def test_a_late_answer_a_contradiction_and_a_forgery_are_shown_as_what_they_are(
     assert "the number does not, so nothing was changed" in text
 
 
+def test_a_receipt_says_by_which_address_it_came_and_so_how_it_was_read(recipient: Recipient) -> None:
+    receipt = receive(recipient, door="receipts")
+    by = next(moment.by for moment in moments(recipient) if moment.title.startswith("Receipt"))
+    assert by == f"push {receipt.push_id} · Receipts"
+
+
 def test_asking_the_provider_is_part_of_it(recipient: Recipient) -> None:
     Asked.objects.create(recipient=recipient, times=2, next_at=timezone.now())
     assert "The provider was asked 2 times" in titles(recipient)
@@ -183,6 +189,28 @@ def test_the_paper_says_what_of_whom_and_who_printed_it(client: Client, recipien
         assert part in paper
 
 
+def test_the_paper_of_somebody_erased_says_so(client: Client, recipient: Recipient) -> None:
+    Recipient.objects.filter(pk=recipient.pk).update(number="#8#", typed="", variables={})
+    text = page(client, recipient)
+    assert "#8#" not in text
+    assert "<dd>erased</dd>" in text
+
+
+def test_what_somebody_wrote_back_is_shown_to_who_may_read_replies(client: Client, recipient: Recipient) -> None:
+    Reply.objects.create(
+        account=recipient.campaign.account,
+        number=recipient.number,
+        text="what I wrote",
+        recipient=recipient,
+        digest="d",
+    )
+    assert "what I wrote" in page(client, recipient)
+    client.force_login(make_user("campaigns.view_campaign"), BACKEND)
+    assert "what I wrote" not in page(client, recipient)
+    client.force_login(make_user("campaigns.view_campaign", "campaigns.view_reply"), BACKEND)
+    assert "what I wrote" in page(client, recipient)
+
+
 def test_a_test_says_that_it_was_one(recipient: Recipient) -> None:
     trial = make_campaign(recipient.campaign.account, "sms", 1, test_of=recipient.campaign)
     assert "This was a test" in " ".join(moments(trial.recipients.get())[0].notes)
@@ -196,6 +224,49 @@ def test_a_push_about_many_shows_only_the_report_about_this_one() -> None:
         assert "13800000009" not in text
         assert "199" in text
     assert "13800000009" in shown(json.dumps(reports).encode(), ("9",))
+
+
+def test_a_request_for_many_names_nobody_else(recipient: Recipient) -> None:
+    body = {
+        "callee": "8613800000007,8613800000008,8613800000009",
+        "array": [
+            {"numbers": "8613800000007,8613800000008", "content": "Hello, you", "orderId": "r0.7,r0.8"},
+            {"numbers": "8613800000009", "content": "Dear Mr Nine", "orderId": "r0.9"},
+        ],
+    }
+    answer = {"success": [{"number": "+8613800000009", "id": "theirs"}, {"number": "13800000008", "id": "ours"}]}
+    request = f"POST https://x/y\nTimestamp: 1763686012\n\n{json.dumps(body, indent=1)}"
+    submit(recipient, request=request, response=json.dumps(answer), raw="no such number 13800000009")
+    text = str(moments(recipient))
+    for theirs in ("3800000007", "3800000009", "Dear Mr Nine", "r0.7", "r0.9", "theirs"):
+        assert theirs not in text
+    for ours in (
+        "8613800000008",
+        "13800000008",
+        "Hello, you",
+        "r0.8",
+        "ours",
+        "Timestamp: 1763686012",
+        "POST https://x",
+    ):
+        assert ours in text
+    assert "(2 other recipients of the same request are not shown)" in text
+
+
+def test_a_request_for_many_that_was_cut_shows_no_piece_of_its_list(recipient: Recipient) -> None:
+    cut = 'POST https://x/y\n\n{"array": [{"numbers": "8613800000009", "content": "Dear Mr Ni'
+    submit(recipient, request=cut, response="<html>bad gateway, 8613800000007</html>")
+    text = str(moments(recipient))
+    assert "Mr Ni" not in text
+    assert "8613800000007" not in text
+    assert "POST https://x/y" in text
+    assert "bad gateway" in text
+
+
+def test_a_request_for_one_is_shown_as_it_was(recipient: Recipient) -> None:
+    request = 'POST https://x/y\n\n{"callee": "8613800000008,8613800000009"}'
+    submit(recipient, request=request, positions="8", size=1)
+    assert ("Request", request) in [pair for moment in moments(recipient) for pair in moment.evidence]
 
 
 def test_a_list_without_us_shows_nobody() -> None:

@@ -195,6 +195,29 @@ def test_a_worker_that_is_killed_while_sending_leaves_the_notice_to_be_tried_aga
     assert send() == 1
 
 
+def test_what_another_worker_has_taken_over_from_a_slow_one_is_sent_once(
+    campaign: Campaign, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = subscribe(user, "paused"), subscribe(user, "paused", address="bob@example.com")
+    pause(campaign)
+    told: list[int] = []
+
+    def slow(subscription: Subscription, _message: object) -> None:
+        told.append(subscription.pk)
+        if len(told) == 1:
+            # So long that the claim on the other has ended.
+            make_due_for(second if subscription == first else first)
+            sending.send_due()
+
+    monkeypatch.setattr(sending, "deliver", slow)
+    send()
+    assert sorted(told) == [first.pk, second.pk]
+
+
+def make_due_for(subscription: Subscription) -> None:
+    Notice.objects.filter(subscription=subscription).update(next_attempt_at=timezone.now())
+
+
 @pytest.mark.parametrize("gone", ["left", "lost the permission", "switched off"])
 def test_who_may_not_look_any_more_is_told_nothing(campaign: Campaign, user: User, gone: str) -> None:
     subscribe(user, "paused")

@@ -77,6 +77,43 @@ def test_a_receipt_that_no_database_takes_holds_up_no_other(
     assert apply_pushes() == 0
 
 
+NEVER = datetime(1, 1, 1, tzinfo=timezone.get_fixed_timezone(480))
+
+
+@pytest.mark.parametrize("times", [{"reported_at": NEVER}, {"answered_at": NEVER}, {"ended_at": NEVER}])
+def test_a_time_that_no_database_gives_back_costs_the_receipt_nothing_but_that_time(
+    fake_gateway: FakeGateway, sent: Campaign, times: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient = sent.recipients.get(position=1)
+    told = event(provider_id=recipient.provider_id, number=recipient.number, **times)
+    monkeypatch.setattr(fake_gateway, "read_push", lambda body: PushReading((told,)))
+    push(sent.account, "whatever")
+    apply_pushes()
+    recipient.refresh_from_db()
+    assert (recipient.state, recipient.answered_at) == ("delivered", None)
+    assert Receipt.objects.get().reported_at is None
+    assert InboundPush.objects.get().state == "applied"
+
+
+def test_a_push_on_which_the_reading_itself_fails_is_set_aside_and_holds_up_no_other(
+    fake_gateway: FakeGateway, sent: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = fake_gateway.read_push
+
+    def read(body: PushBody) -> PushReading:
+        if body.body == POISON:
+            raise KeyError("callee")
+        return usual(body)
+
+    monkeypatch.setattr(fake_gateway, "read_push", read)
+    poison = InboundPush.objects.create(account=sent.account, door="receipts", body=POISON)
+    push(sent.account, delivered(sent, 1))
+    apply_pushes()
+    assert states_of(sent) == {"delivered": 1, "submitted": 2}
+    poison.refresh_from_db()
+    assert (poison.state, bool(poison.problem)) == ("unreadable", True)
+
+
 def test_a_push_of_a_provider_that_is_no_longer_installed_holds_up_no_other(sent: Campaign) -> None:
     gone = push(make_account("gone"), "x|||delivered|2|1")
     push(sent.account, delivered(sent, 1))

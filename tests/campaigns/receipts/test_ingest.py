@@ -133,6 +133,28 @@ def test_an_early_receipt_without_reference_is_matched_once_the_answer_is_stored
     assert (recipient.state, recipient.failure) == ("undelivered", "no_answer")
 
 
+@pytest.mark.parametrize("is_early", [True, False])
+def test_an_id_that_was_somebody_elses_before_is_told_apart_by_its_number_in_any_order(
+    fake_gateway: FakeGateway, is_early: bool
+) -> None:
+    fake_gateway.answer = lambda message: Answered(tuple(Accepted(callee.ref, "1001") for callee in message.callees))
+    account = make_account()
+    earlier, campaign = make_campaign(account, recipients=1), make_campaign(account, recipients=1)
+    earlier.recipients.update(number="8613900000000")
+    dispatch(earlier.pk, http=NoHttp())
+    told = f"1001||{first(campaign).number}|delivered|2|1"
+    if is_early:
+        push(account, told)
+        apply_pushes()
+    dispatch(campaign.pk, http=NoHttp())
+    if not is_early:
+        push(account, told)
+        apply_pushes()
+    rematch()
+    assert (states_of(earlier), states_of(campaign)) == ({"submitted": 1}, {"delivered": 1})
+    assert not Receipt.objects.get().mismatch
+
+
 def test_the_right_id_with_another_number_changes_nothing_and_is_shown(sent: Campaign) -> None:
     push(sent.account, line(first(sent), number="8613999999999"))
     apply_pushes()

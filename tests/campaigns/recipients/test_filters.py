@@ -52,6 +52,7 @@ def places(campaign: Campaign, query: dict[str, str], per_page: int = 50) -> lis
         ({"number": "+86 138-0000-0012"}, [12]),
         ({"number": "0086 13800000012"}, [12]),
         ({"number": "0012"}, [12]),
+        ({"number": "００１２"}, [12]),
         ({"number": "2"}, [2, 12, 22]),
         ({"text": "晓明"}, [12]),
         ({"text": "100%"}, [12]),

@@ -138,6 +138,34 @@ def test_too_many_for_the_suppression_list_are_refused_in_words(
     assert not Suppression.objects.exists()
 
 
+@pytest.mark.parametrize("page", ["recipients_again", "recipients_suppress"])
+def test_nothing_is_done_to_more_than_were_confirmed(staff: Client, campaign: Campaign, page: str) -> None:
+    address = f"{url(campaign, page)}?all=1&state=undelivered"
+    assert 'name="confirmed" value="5"' in staff.get(address).content.decode()
+    campaign.recipients.filter(position=9).update(state="undelivered")
+    given = {"what": "both", "reason": "complaint", "confirmed": "5"}
+    answer = staff.post(address, given).content.decode()
+    assert "6 instead of 5" in answer
+    assert not Campaign.objects.filter(repeats=campaign).exists()
+    assert not Suppression.objects.exists()
+    staff.post(address, given | {"confirmed": "6"})
+    assert Campaign.objects.filter(repeats=campaign).exists() or Suppression.objects.count() == 6
+
+
+def test_who_is_erased_is_neither_counted_nor_sent_to_again(staff: Client, campaign: Campaign) -> None:
+    campaign.recipients.filter(position=1).update(number="#1#")
+    address = f"{url(campaign, 'recipients_again')}?all=1&state=undelivered"
+    assert "<b>4</b> people" in staff.get(address).content.decode()
+    staff.post(address, {"confirmed": "4"})
+    assert Campaign.objects.get(repeats=campaign).total == 4
+
+
+def test_those_of_a_test_are_not_sent_to_again(staff: Client, campaign: Campaign) -> None:
+    trial = make_campaign(campaign.account, "sms", 1, test_of=campaign, state="finished")
+    trial.recipients.update(state="undelivered")
+    assert staff.post(f"{url(trial, 'recipients_again')}?all=1").status_code == 404
+
+
 def test_choosing_nobody_leads_back_with_the_filters(staff: Client, campaign: Campaign) -> None:
     answer = staff.get(url(campaign, "recipients_suppress"), {"state": "delivered", "id": ["x", "9" * 30]})
     assert answer["Location"] == f"{url(campaign)}?state=delivered"

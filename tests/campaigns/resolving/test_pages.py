@@ -66,6 +66,16 @@ def test_sending_again_warns_that_somebody_may_be_reached_twice(client: Client, 
     )
 
 
+def test_nothing_is_decided_about_more_than_were_confirmed(client: Client, campaign: Campaign) -> None:
+    address = f"{resolve(campaign)}?all=1&choice=close"
+    assert 'name="confirmed" value="5"' in client.get(address).content.decode()
+    campaign.recipients.filter(position=6).update(state="unknown")
+    assert "6 instead of 5" in client.post(address, {"confirmed": "5"}).content.decode()
+    assert states_of(campaign)["unknown"] == 6
+    client.post(address, {"confirmed": "6"})
+    assert states_of(campaign)["expired"] == 6
+
+
 def test_a_confirmed_decision_moves_the_chosen_and_keeps_the_note(client: Client, campaign: Campaign) -> None:
     ids = "&".join(f"id={pk}" for pk in campaign.recipients.filter(position__lte=2).values_list("pk", flat=True))
     answer = client.post(f"{resolve(campaign)}?{ids}&choice=close", {"note": "asked them"}, follow=True)

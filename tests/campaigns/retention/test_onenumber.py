@@ -8,6 +8,7 @@ from campaigns.audits.recount import differences_of
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.models import Activity, Campaign, Contact, ContactList, Receipt, Reply, Submission, Suppression
 from campaigns.receipts.ingest import apply_pushes
+from campaigns.receipts.replaying import replay
 from campaigns.retention.onenumber import erase_number, key_of
 from notifyadmin.web.errors import Refusal
 from providers.contract.errors import Accepted, Answered
@@ -111,6 +112,24 @@ def test_a_late_receipt_about_an_erased_number_moves_nobody(sent: Campaign) -> N
     push(sent.account, f"call-1||{NUMBER}|undelivered|-6|2")
     apply_pushes()
     assert sent.recipients.get(position=1).state == "delivered"
+
+
+def test_reading_the_pushes_again_afterwards_leaves_it_as_it_is(sent: Campaign) -> None:
+    erase_number(NUMBER, None, "asked")
+    InboundPush.objects.create(account=sent.account, door="receipts", body=b"x||861**********|delivered|2|1\n" * 2)
+    InboundPush.objects.update(state="applied")
+    before = everything()
+    found = replay(sent.account, apply=True)
+    assert (found.changed, found.added, found.replaced) == (0, 0, 0)
+    assert everything() == before
+
+
+def test_pushes_of_a_provider_that_is_no_longer_installed_do_not_hinder_it(sent: Campaign) -> None:
+    gone = push(make_account("gone"), told(NUMBER))
+    erase_number(NUMBER, None, "asked")
+    gone.refresh_from_db()
+    assert bytes(gone.body) == b""
+    assert NUMBER not in everything()
 
 
 def test_the_page_needs_the_permission_and_a_reason(sent: Campaign, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Old numbers, texts and raw bodies go; counts, states, times and costs stay."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from campaigns.again.services import send_again
 from campaigns.audience import keeping
 from campaigns.audits.recount import differences_of
 from campaigns.dispatch.dispatcher import dispatch
+from campaigns.exports import keeping as exports
 from campaigns.models import (
     Activity,
     ActivityKind,
     AudienceProblem,
     Campaign,
+    Export,
     ListFile,
     ListPurpose,
     ListState,
@@ -163,6 +166,28 @@ def test_a_push_that_was_not_read_yet_is_kept(ended: Campaign) -> None:
     set_days(30, None)
     erase_old()
     assert not InboundPush.objects.filter(body=b"").exists()
+
+
+def test_files_that_were_exported_or_set_aside_go_as_well(ended: Campaign, settings, tmp_path: Path) -> None:
+    settings.EXPORTS_FOLDER, settings.PUSH_FOLDER = tmp_path / "exports", tmp_path / "pushes"
+    settings.PUSH_FOLDER.mkdir()
+    user = make_user()
+    ours = Export.objects.create(user=user, listing="recipients", campaign=ended, format="csv", state="ready")
+    old = Export.objects.create(
+        user=user, listing="replies", format="csv", state="ready", created_at=timezone.now() - timedelta(days=40)
+    )
+    young = Export.objects.create(user=user, listing="replies", format="csv", state="ready")
+    for export in (ours, old, young):
+        (exports.folder() / export.file).write_text("+8613800000001")
+    for name, days in (("1.pushes.refused", 40), ("2.pushes.damaged", 40), ("3.pushes.refused", 2), ("4.pushes", 40)):
+        (settings.PUSH_FOLDER / name).write_text("x")
+        then = (timezone.now() - timedelta(days=days)).timestamp()
+        os.utime(settings.PUSH_FOLDER / name, (then, then))
+    set_days(30, None)
+    erase_old()
+    assert list(Export.objects.values_list("pk", flat=True)) == [young.pk]
+    assert [path.name for path in exports.folder().iterdir()] == [young.file]
+    assert sorted(path.name for path in settings.PUSH_FOLDER.iterdir()) == ["3.pushes.refused", "4.pushes"]
 
 
 def test_erased_people_are_not_sent_to_again(ended: Campaign) -> None:

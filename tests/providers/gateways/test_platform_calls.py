@@ -18,6 +18,15 @@ CALL_ENDS = {
     ),
     "success code, not answered": ({**UNANSWERED, "terminationCode": "0"}, undelivered("no_answer")),
     "success code, zero times": ({"answerTime": 0, "callDuration": "0"}, undelivered("no_answer")),
+    "success code, an answer in the year 1": (
+        {"answerTime": "0001-01-01T00:00:00", "callDuration": 0},
+        undelivered("no_answer"),
+    ),
+    "success code, an answer at no time": (
+        {"answerTime": "0000-00-00 00:00:00", "callDuration": 0},
+        undelivered("no_answer"),
+    ),
+    "success code, a word for no answer": ({"answerTime": "null", "callDuration": 0}, undelivered("no_answer")),
     "success code, only an end": ({**SILENT, "hangupTime": 1715077231000}, undelivered("no_answer")),
     "success code, not answered, SIP says why": ({**UNANSWERED, "sipCode": "603"}, undelivered("refused")),
     "answered, whatever SIP ended with": ({"sipCode": "487"}, DELIVERED),

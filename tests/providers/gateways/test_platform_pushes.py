@@ -128,6 +128,8 @@ TIMES = {
     None: None,
     "soon": None,
     10**15 + 1: None,
+    "0001-01-01T00:00:00": None,
+    "9999-12-31T23:59:59-08:00": None,
     10**40: None,
     -5: None,
     True: None,

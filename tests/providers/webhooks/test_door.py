@@ -187,13 +187,18 @@ def test_a_broker_that_is_away_does_not_cost_the_answer(client: Client, path: st
 
 
 @pytest.mark.parametrize(
-    "line", ['"POST /push/s3cret-token/voice HTTP/1.1" 200', "Not Found: /push/s3cret-token/voice"]
+    "line",
+    [
+        '"POST /push/s3cret-token/voice HTTP/1.1" 200',
+        "Not Found: /push/s3cret-token/voice",
+        "Not Found: /push//s3cret-token/voice",
+    ],
 )
 def test_tokens_never_reach_a_log_line(line: str) -> None:
     record = logging.LogRecord("x", logging.WARNING, "", 0, "%s", (line,), None)
     RedactPushTokens().filter(record)
     assert "s3cret-token" not in record.getMessage()
-    assert "/push/•••" in record.getMessage()
+    assert "/•••" in record.getMessage()
 
 
 @pytest.mark.stores

@@ -1,14 +1,15 @@
 """From the journal into the database: once each, whatever happens in between."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from providers.models import Account, InboundPush
-from providers.webhooks import addresses, draining
+from providers.webhooks import addresses, draining, uses
 from providers.webhooks.entries import Entry, encode
 from providers.webhooks.journal import Journal
 
@@ -124,6 +125,17 @@ def test_a_push_whose_account_is_gone_is_set_aside_and_the_others_are_stored(
     assert journal.waiting_bytes() == 0
 
 
+def test_a_push_that_no_database_can_write_is_set_aside_and_holds_up_no_other(
+    journal: Journal, account: Account, folder: Path
+) -> None:
+    for number in range(3):
+        told = entry(account, number)
+        journal.append(encode(replace(told, content_type="\ud800") if number == 1 else told))
+    draining.drain(journal)
+    assert b"id0" in bodies() and b"id2" in bodies()
+    assert journal.waiting_bytes() == 0
+
+
 def test_an_error_of_the_database_loses_nothing(
     journal: Journal, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,3 +181,36 @@ def test_the_last_use_of_an_address_is_kept_in_the_same_step(journal: Journal, a
     draining.drain(journal)
     address.refresh_from_db()
     assert address.used_at == AT
+
+
+def test_a_use_that_was_not_stored_after_all_is_written_with_the_next_try(
+    journal: Journal, account: Account, door: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = addresses.issue(account).address
+    journal.append(encode(Entry(address.pk, account.pk, "receipts", "", b"", AT.timestamp())))
+    real = draining.uses.note
+
+    def breaks_off(entries: object) -> None:
+        real(entries)  # type: ignore[arg-type]
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as away:
+        away.setattr(draining.uses, "note", breaks_off)
+        with pytest.raises(OperationalError):
+            draining.drain(journal)
+    draining.drain(journal)
+    address.refresh_from_db()
+    assert address.used_at == AT
+
+
+def test_uses_of_many_addresses_are_written_in_one_order_so_that_two_processes_do_not_wait_for_each_other(
+    account: Account, door: None, django_assert_num_queries
+) -> None:
+    made = [addresses.issue(account).address.pk for _ in range(4)]
+    entries = [
+        Entry(pk, account.pk, "receipts", "", b"", AT.timestamp()) for pk in (made[2], made[0], made[3], made[1])
+    ]
+    with transaction.atomic(), django_assert_num_queries(4) as asked:
+        uses.note(entries)
+    told = [next(pk for pk in made if f'"id" = {pk}' in query["sql"]) for query in asked.captured_queries]
+    assert told == made

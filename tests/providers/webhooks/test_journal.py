@@ -116,6 +116,35 @@ def test_what_the_disk_did_not_take_is_not_kept_and_spoils_nothing(
     assert lines(journal) == [b"before", b"after"]
 
 
+def test_a_file_of_which_nobody_knows_what_it_holds_is_written_no_more(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither can the half line be cut off, nor a new file be begun: the next line must not stand behind it."""
+    journal.append(b"before\n")
+    real = os.write
+
+    def half(file: int, block: memoryview) -> int:
+        real(file, block[: len(block) // 2])
+        raise OSError(5, "Input/output error")
+
+    def fails(*told: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "write", half)
+        failing.setattr(os, "ftruncate", fails)
+        failing.setattr(journals, "_begin", fails)
+        with pytest.raises(NotKept):
+            journal.append(b"lost half way\n")
+    journal.append(b"after\n")
+    seen = b""
+    while found := journal.undrained(1000):
+        segment, block = found
+        seen += block
+        journal.drained(segment, len(block))
+    assert seen == b"before\nafter\n"
+
+
 def test_a_folder_that_cannot_be_written_is_no_acknowledgement(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where the folder should be")
     with pytest.raises(NotKept):
