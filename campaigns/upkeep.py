@@ -23,7 +23,7 @@ from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
-from campaigns.models import ActivityKind, Campaign, Chunk, Tally
+from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
 from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
 from campaigns.notifications import sending as notices
 from campaigns.receipts.ingest import rematch, retry_waiting
@@ -115,8 +115,11 @@ def expire() -> None:
         # Whoever became submitted by a receipt, because the answer was lost, has no time of submission.
         since = Coalesce("submitted_at", "changed_at")
         silent = campaign.recipients.alias(since=since).filter(state=RecipientState.SUBMITTED, since__lt=limit)
+        # Locked in their order, like receipts lock them.
+        ordered = silent.order_by("pk").select_for_update(no_key=True).values("pk")
+        late = Recipient.objects.filter(pk__in=ordered, state=RecipientState.SUBMITTED)
         with transaction.atomic():
-            if silent.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now):
+            if late.update(state=RecipientState.EXPIRED, reason=EXPIRED.pack(), settled_at=now, changed_at=now):
                 note_expired(campaign.pk, EXPIRED.pack(), now)
     rematch(older=True)
     forget_old(now)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.exports.listings import Asked, Listing, blocks, clock
+from campaigns.exports.listings import Asked, Listing, blocks, clock, timed
 from campaigns.exports.views import ExportView
 from campaigns.models import Activity
 from notifyadmin.web.exports import Row, Table
@@ -16,7 +16,7 @@ from .filters import ActivityFilter
 def table_of(asked: Asked) -> Table:
     """The lines that fit the filters, newest first."""
     rows = ActivityFilter(asked.query, queryset=selectors.lines()).qs
-    titles = [gettext("Time"), gettext("Kind"), gettext("What happened"), gettext("The provider's words")]
+    titles = [timed(gettext("Time")), gettext("Kind"), gettext("What happened"), gettext("The provider's words")]
     titles += [gettext("Campaign"), gettext("Account"), gettext("Who")]
     return Table("activity", titles, blocks(rows, _cells, newest_first=True), rows.order_by().count())
 

@@ -16,7 +16,7 @@ from notifyadmin.web.words import in_words
 class ActivityTable(Grid):
     at = TimeColumn(verbose_name=_("Time"), secondary=False, orderable=False)
     kind = StateColumn(verbose_name=_("Kind"), orderable=False, attrs=classes(SECONDARY))
-    words = tables.Column(verbose_name=_("What happened"), orderable=False)
+    words = tables.Column(verbose_name=_("What happened"), orderable=False, attrs=classes("wrap"))
     campaign = tables.Column(verbose_name=_("Campaign"), orderable=False, default="", attrs=classes(SECONDARY))
     account = tables.Column(
         verbose_name=_("Account"),

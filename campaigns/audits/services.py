@@ -7,10 +7,10 @@ from django.db import connection, transaction
 from campaigns.activity.services import record
 from campaigns.dispatch.sql import execute
 from campaigns.models import ActivityKind, Campaign
-from campaigns.movements.levelling import level
+from campaigns.movements.levelling import KEY, level
 from providers.contract.words import Words, gettext_noop
 
-from .recount import KEY, Off, both_sides, differences, differences_of, millionths
+from .recount import Off, both_sides, differences, differences_of, millionths
 
 MENDED = gettext_noop(
     "Counters of this campaign did not agree with its recipients: %(count)s. They were counted anew and are right now; "

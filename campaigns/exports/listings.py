@@ -87,6 +87,11 @@ def blocks(
         last = getattr(found[-1], key)
 
 
+def timed(title: Any) -> str:
+    """The title of a column of times, with their zone: a file is read where nobody knows whose it was."""
+    return f"{title} ({timezone.get_current_timezone_name()})"
+
+
 def clock(value: Any) -> str:
-    """A time as it stands in files: in the zone of the moment, to the second."""
+    """A time as it stands in files: in the zone of the moment, to the second. Its column's title is :func:`timed`."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}" if value else ""

@@ -97,8 +97,15 @@ class Exports(Own, Page):
         return ()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.request.session.pop(WATCHED, None)
+        self._look_away()
         return super().get_context_data(**kwargs) | listed(self.get_queryset()) | {"intro": self.intro}
+
+    def _look_away(self) -> None:
+        """What is over is seen here. Of what is still written its owner is told, wherever he goes from here."""
+        watched = self.request.session.get(WATCHED)
+        if watched is not None:
+            still = self.get_queryset().filter(pk__in=watched, state__in=OPEN)
+            self.request.session[WATCHED] = list(still.order_by("pk").values_list("pk", flat=True))
 
 
 class ExportRows(Own, Fragment):

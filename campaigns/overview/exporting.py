@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.exports.listings import Asked, Listing, blocks, clock
+from campaigns.exports.listings import Asked, Listing, blocks, clock, timed
 from campaigns.exports.views import ExportView
 from campaigns.models import Campaign
 from campaigns.selectors import tallies_of
@@ -18,8 +18,8 @@ from .filters import CampaignFilter
 def table_of(asked: Asked) -> Table:
     """The campaigns that fit the filters, newest first."""
     rows = CampaignFilter(asked.query, queryset=Campaign.objects.real().select_related("account")).qs
-    titles = [gettext("Campaign"), gettext("Kind"), gettext("Account"), gettext("State"), gettext("Started")]
-    titles += [gettext("Ended"), gettext("Recipients"), *(str(state.label) for state in RecipientState)]
+    titles = [gettext("Campaign"), gettext("Kind"), gettext("Account"), gettext("State"), timed(gettext("Started"))]
+    titles += [timed(gettext("Ended")), gettext("Recipients"), *(str(state.label) for state in RecipientState)]
     return Table("campaigns", titles, _with_counts(blocks(rows, _cells, newest_first=True)), rows.order_by().count())
 
 

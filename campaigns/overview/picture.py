@@ -60,8 +60,8 @@ def _grid(first: datetime, last: datetime) -> tuple[int, datetime, int]:
     span = (last - first).total_seconds() / 60 + 1
     minutes = next((step for step in MINUTES if span / step <= MOST_STEPS), 0) or 1440 * -(-int(span) // 1440 // 60)
     local = timezone.localtime(first)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    start = midnight + timedelta(minutes=int((local - midnight).total_seconds() // 60) // minutes * minutes)
+    # Reckoned from the moment itself: the clocks of a zone may have been changed since midnight, or in between.
+    start = first - timedelta(minutes=(local.hour * 60 + local.minute) % minutes)
     number = int((last - start).total_seconds() / 60 // minutes) + 1
     return minutes, start, max(number, LEAST_STEPS)
 

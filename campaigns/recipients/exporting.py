@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.exports.listings import BLOCK, FIRST, Asked, Listing
+from campaigns.exports.listings import BLOCK, FIRST, Asked, Listing, timed
 from campaigns.exports.views import ExportView
 from campaigns.models import Campaign, Recipient
 from campaigns.statuses import RecipientState
@@ -42,7 +42,7 @@ def table_of(asked: Asked) -> Table:
     found = _sources(campaign, chosen, is_ticked="id" in asked.query and not asked.query.get("all"))
     shown = _columns(campaign, asked)
     most = found.most if found.most is not None else 0
-    titles = [str(column.label) for column in shown]
+    titles = [timed(column.label) if column.key in _TIMED else str(column.label) for column in shown]
     return Table(f"recipients-{campaign.pk}", titles, _blocks(found, chosen, shown), most)
 
 
@@ -157,13 +157,15 @@ def _costs(costs: Values, currencies: Values) -> list[str]:
     return [f"{cost} {currency}".strip() for cost, currency in zip(costs, currencies, strict=True)]
 
 
+_TIMED = ("submitted_at", "answered_at", "settled_at", "changed_at", "held_until")
+
 _MAKERS: dict[str, Maker] = {
     "number": _numbers,
     "state": _states,
     "failure": _classes,
     "reason": _reasons,
     "cost": _costs,
-    **dict.fromkeys(("submitted_at", "answered_at", "settled_at", "changed_at", "held_until"), _times),
+    **dict.fromkeys(_TIMED, _times),
 }
 
 LISTING = Listing("recipients", _("Recipients"), "campaigns.view_campaign", table_of)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.statuses import CampaignKind
@@ -34,11 +34,11 @@ class ReportForm(forms.Form):
         if cleaned.get("period") != CHOSEN or not (first and last):
             return cleaned
         if first < EARLIEST or last > LATEST:
-            self.add_error("last", _now("There is nothing to report on so long ago or so far ahead."))
+            self.add_error("last", gettext("There is nothing to report on so long ago or so far ahead."))
         elif first > last:
-            self.add_error("last", _now("The last day lies before the first."))
+            self.add_error("last", gettext("The last day lies before the first."))
         elif (last - first).days >= MOST_DAYS:
-            words = _now("A report has at most %(days)s days. Choose a shorter period.")
+            words = gettext("A report has at most %(days)s days. Choose a shorter period.")
             self.add_error("last", words % {"days": MOST_DAYS})
         return cleaned
 

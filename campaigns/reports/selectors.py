@@ -50,6 +50,13 @@ class Row:
     amounts: dict[str, Decimal]
     reckoned: bool
     url: str = ""
+    calls_answered: int = 0
+
+    @property
+    def mean_seconds(self) -> float | None:
+        """What an answered call was listened to on average; messages are delivered and not listened to."""
+        talked = self.figures.talk_seconds
+        return talked / self.calls_answered if talked and self.calls_answered > 0 else None
 
     @property
     def sent(self) -> int:
@@ -115,7 +122,9 @@ def total(found: Iterable[Cell], label: str = "", url: str = "") -> Row:
     kept = list(found)
     costs = [cell.cost for cell in kept]
     figures = Figures.of(line for cell in kept for line in cell.lines)
-    return Row(label, figures, together(amounts for amounts, _ in costs), any(reckoned for _, reckoned in costs), url)
+    amounts, reckoned = together(amounts for amounts, _ in costs), any(reckoned for _, reckoned in costs)
+    calls = sum(cell.figures.answered for cell in kept if cell.campaign.kind != CampaignKind.SMS)
+    return Row(label, figures, amounts, reckoned, url, calls)
 
 
 def grouped(found: Iterable[Cell], key: Callable[[Cell], Any], named: Callable[[Cell], tuple[str, str]]) -> list[Row]:

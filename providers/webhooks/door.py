@@ -32,7 +32,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 def push(request: HttpRequest, token: str, door: str) -> HttpResponse:
     """Store the push durably, then answer exactly what the provider takes as received."""
     content_type = request.headers.get("Content-Type", "")
-    said = answer(Push(request.method or "", token, door, content_type, request.read))
+    said = answer(Push(request.method or "", token, door, content_type, request.read, _length(request.META)))
     response = HttpResponse(said.body, status=said.status, content_type=said.content_type)
     for name, value in (*HEADERS, *said.headers):
         response[name] = value
@@ -65,7 +65,7 @@ def _push(environ: Environ) -> Push | None:
     if not slash or not token or not door or "/" in door:
         return None
     content_type = environ.get("CONTENT_TYPE") or ""
-    return Push(environ["REQUEST_METHOD"], token, door, content_type, _reader(environ))
+    return Push(environ["REQUEST_METHOD"], token, door, content_type, _reader(environ), _length(environ))
 
 
 def _is_secure(environ: Environ) -> bool:
@@ -77,11 +77,17 @@ def _is_secure(environ: Environ) -> bool:
 
 def _reader(environ: Environ) -> Callable[[int], bytes]:
     """Reads no further than the length that was told; a body in chunks has none and ends by itself."""
-    body, told = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
-    if not told and "HTTP_TRANSFER_ENCODING" in environ:
+    body, length = environ["wsgi.input"], _length(environ)
+    if length is None:
         return lambda most: bytes(body.read(most))
-    length = int(told) if told.isdecimal() else 0
     return lambda most: bytes(body.read(min(length, most)))
+
+
+def _length(environ: Environ) -> int | None:
+    told = environ.get("CONTENT_LENGTH") or ""
+    if not told and "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    return int(told) if told.isdecimal() else 0
 
 
 def _status(said: Answer) -> str:

@@ -172,7 +172,8 @@ class Journal:
 
 
 def _is_over(segment: Segment) -> bool:
-    return segment.is_spoilt or segment.size >= SEGMENT_BYTES
+    """Whether nothing more may be written there; what has lost its name would be gone with its process."""
+    return segment.is_spoilt or segment.size >= SEGMENT_BYTES or not os.fstat(segment.file).st_nlink
 
 
 def lock(file: int) -> bool:

@@ -43,13 +43,14 @@ LATER = Answer(503, b"try again", headers=(("Retry-After", "30"),))
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A request to the door; ``read`` gives at most so many bytes of its body."""
+    """A request to the door; ``read`` gives at most so many bytes of its body, ``length`` is what was told of it."""
 
     method: str
-    token: str
+    token: str = field(repr=False)
     door: str
     content_type: str
     read: Callable[[int], bytes] = field(repr=False)
+    length: int | None = None
 
 
 def answer(push: Push) -> Answer:
@@ -81,7 +82,11 @@ def journal() -> Journal:
 
 
 def _taken(push: Push, known: Known, gateway: Gateway) -> Answer:
-    body, truncated = _body(push)
+    body = push.read(settings.PUSH_MAX_BYTES + 1)
+    if push.length is not None and len(body) < min(push.length, settings.PUSH_MAX_BYTES + 1):
+        # Whoever pushed is gone. Half a receipt may look like a whole one that says something else.
+        return LATER
+    body, truncated = _kept(body)
     content_type = push.content_type[:200]
     of = (known.address_id, known.account_id, push.door, content_type)
     try:
@@ -93,8 +98,7 @@ def _taken(push: Push, known: Known, gateway: Gateway) -> Answer:
     return Answer(said.status, said.body, said.content_type)
 
 
-def _body(push: Push) -> tuple[bytes, bool]:
-    body = push.read(settings.PUSH_MAX_BYTES + 1)
+def _kept(body: bytes) -> tuple[bytes, bool]:
     if len(body) <= settings.PUSH_MAX_BYTES:
         return body, False
     return body[: min(TOO_LARGE_KEPT, settings.PUSH_MAX_BYTES)], True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, ViewportSize
+from playwright.sync_api import Error, Locator, Page, ViewportSize
 
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 SMALL: ViewportSize = {"width": 390, "height": 844}
@@ -73,4 +73,14 @@ def reload_until(page: Page, says: Callable[[], bool], milliseconds: int = 15_00
         assert waited < milliseconds, page.locator("main").inner_text()
         page.wait_for_timeout(200)
         waited += 200
+        _reload(page)
+
+
+def _reload(page: Page) -> None:
+    try:
         page.reload()
+    except Error as error:
+        # The page had begun to load itself anew.
+        if "ERR_ABORTED" not in error.message:
+            raise
+        page.wait_for_load_state()

@@ -62,6 +62,8 @@ def decoded(body: bytes) -> str:
 
 def text_of(value: Any, limit: int = ID_LIMIT) -> str:
     """A text or whole number as clean text; anything else (also true and false) as nothing."""
+    if isinstance(value, str) and value.isalnum() and value.isascii() and len(value) <= limit:
+        return value  # as nearly all are, thousands in one answer
     if isinstance(value, int) and not isinstance(value, bool):
         # Python refuses to write out numbers of thousands of digits; no id is one.
         return str(value) if abs(value) < 10**ID_LIMIT else ""
@@ -77,6 +79,8 @@ def clean(text: str, limit: int) -> str:
 
 def digits_of(value: Any) -> str:
     """A number as digits, without plus sign and blanks."""
+    if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= ID_LIMIT:
+        return value
     return _NO_DIGIT.sub("", text_of(value))
 
 

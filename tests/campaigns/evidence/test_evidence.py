@@ -230,21 +230,26 @@ def test_a_request_for_many_names_nobody_else(recipient: Recipient) -> None:
     body = {
         "callee": "8613800000007,8613800000008,8613800000009",
         "array": [
-            {"numbers": "8613800000007,8613800000008", "content": "Hello, you", "orderId": "r0.7,r0.8"},
-            {"numbers": "8613800000009", "content": "Dear Mr Nine", "orderId": "r0.9"},
+            {
+                "numbers": "8613800000007,8613800000008",
+                "content": "Hello, you",
+                "orderId": "a1b2c3d4e5-1-0.7,a1b2c3d4e5-1-0.8",
+            },
+            {"numbers": "8613800000009", "content": "Dear Mr Nine", "orderId": "a1b2c3d4e5-1-0.9"},
         ],
     }
     answer = {"success": [{"number": "+8613800000009", "id": "theirs"}, {"number": "13800000008", "id": "ours"}]}
     request = f"POST https://x/y\nTimestamp: 1763686012\n\n{json.dumps(body, indent=1)}"
     submit(recipient, request=request, response=json.dumps(answer), raw="no such number 13800000009")
+    Submission.objects.update(reference="a1b2c3d4e5-1-0")
     text = str(moments(recipient))
-    for theirs in ("3800000007", "3800000009", "Dear Mr Nine", "r0.7", "r0.9", "theirs"):
+    for theirs in ("3800000007", "3800000009", "Dear Mr Nine", "1-0.7", "1-0.9", "theirs"):
         assert theirs not in text
     for ours in (
         "8613800000008",
         "13800000008",
         "Hello, you",
-        "r0.8",
+        "a1b2c3d4e5-1-0.8",
         "ours",
         "Timestamp: 1763686012",
         "POST https://x",

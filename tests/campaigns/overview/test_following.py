@@ -117,6 +117,20 @@ def test_the_picture_has_room_for_any_length_and_loses_nothing(campaign: Campaig
     assert sum(delivered.numbers) == sum(range(1, 12)) == sum(found.chart.line.numbers)
 
 
+@pytest.mark.parametrize("shift", [timedelta(), timedelta(hours=1)])
+def test_steps_are_named_rightly_on_the_day_when_clocks_go_back(campaign: Campaign, shift: timedelta) -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC) + shift
+    moved(campaign, first, "delivered", 1)
+    moved(campaign, first.replace(hour=4, minute=0), "delivered", 2)
+    with timezone.override("Europe/Berlin"):
+        chart = picture(campaign, moments(campaign)).chart
+    delivered = next(one.numbers for one in chart.bars if one.state == "delivered")
+    assert {step: number for step, number in zip(chart.steps, delivered, strict=True) if number} == {
+        "02:30": 1,
+        "05:00": 2,
+    }
+
+
 def test_a_campaign_from_before_this_was_kept_says_so(client: Client, campaign: Campaign) -> None:
     assert picture(campaign, moments(campaign)) is None
     Campaign.objects.filter(pk=campaign.pk).update(state="finished", finished_at=NOW)

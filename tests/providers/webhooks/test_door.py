@@ -201,6 +201,10 @@ def test_tokens_never_reach_a_log_line(line: str) -> None:
     assert "/•••" in record.getMessage()
 
 
+def test_a_push_shows_its_token_to_nobody_who_writes_it_down() -> None:
+    assert "s3cret" not in repr(receiving.Push("POST", "s3cret-token", "voice", "", lambda most: b""))
+
+
 @pytest.mark.stores
 def test_pushes_that_come_at_once_are_all_kept(path: str) -> None:
     from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,7 @@
 """The journal of the door: what is acknowledged is on the disk."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +144,21 @@ def test_a_file_of_which_nobody_knows_what_it_holds_is_written_no_more(
         seen += block
         journal.drained(segment, len(block))
     assert seen == b"before\nafter\n"
+
+
+def test_what_comes_after_somebody_has_removed_the_files_has_a_file_of_its_own(journal: Journal) -> None:
+    journal.append(b"before\n")
+    shutil.rmtree(journal.folder)
+    journal.append(b"after\n")
+    assert lines(journal) == [b"after"]
+    seen = b""
+    while found := journal.undrained(1000):
+        segment, block = found
+        seen += block
+        journal.drained(segment, len(block))
+    assert seen == b"before\nafter\n"
+    journal.append(b"more\n")
+    assert lines(journal) == [b"more"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_acknowledgement(tmp_path: Path) -> None:

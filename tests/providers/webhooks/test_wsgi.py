@@ -58,6 +58,20 @@ def test_no_more_is_read_than_was_told(path: str, length: str, read: bytes) -> N
     assert kept() == read
 
 
+def test_a_push_that_breaks_off_is_neither_kept_nor_acknowledged(path: str) -> None:
+    whole = b"id||8613800000001|delivered|20|1"
+    asked = Asked(path, whole[:-3], CONTENT_LENGTH=str(len(whole)))
+    assert (asked.status, asked.body) == ("503 Service Unavailable", b"try again")
+    wait_for_pushes()
+    assert InboundPush.objects.count() == 0
+
+
+def test_a_body_that_is_too_large_is_no_push_that_broke_off(path: str, settings) -> None:
+    settings.PUSH_MAX_BYTES = 10
+    assert Asked(path, b"x" * 50).body == b"success"
+    assert kept() == b"x" * 10
+
+
 def test_a_body_in_chunks_tells_no_length_and_is_read_to_its_end(path: str) -> None:
     assert Asked(path, b"id=1", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked").body == b"success"
     assert kept() == b"id=1"
