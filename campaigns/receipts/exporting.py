@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.exports.listings import Asked, Listing, blocks, clock
+from campaigns.exports.listings import Asked, Listing, blocks, clock, timed
 from campaigns.exports.views import ExportView
 from campaigns.models import Receipt
 from campaigns.statuses import RecipientState
@@ -17,7 +17,7 @@ def table_of(asked: Asked) -> Table:
     """The receipts without a recipient that fit the filters, newest first."""
     unmatched = Receipt.objects.filter(recipient=None).select_related("account")
     rows = UnmatchedFilter(asked.query, queryset=unmatched).qs
-    titles = [gettext("Received"), gettext("Account"), gettext("Number"), gettext("Says"), gettext("Reason")]
+    titles = [timed(gettext("Received")), gettext("Account"), gettext("Number"), gettext("Says"), gettext("Reason")]
     titles += [gettext("Code"), gettext("Provider's words"), gettext("Provider's id"), gettext("Reference")]
     titles += [gettext("Times")]
     return Table("unmatched-receipts", titles, blocks(rows, _cells, newest_first=True), rows.order_by().count())

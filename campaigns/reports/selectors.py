@@ -85,6 +85,14 @@ class Row:
         return written(self.amounts)
 
     @property
+    def classes(self) -> list[tuple[str, int]]:
+        """Why people were not reached, whether it was found out by the provider or on the way; most first."""
+        sums: dict[str, int] = {}
+        for failure in self.figures.failures:
+            sums[failure.label] = sums.get(failure.label, 0) + failure.number
+        return sorted(((label, number) for label, number in sums.items() if number), key=lambda pair: -pair[1])
+
+    @property
     def shares(self) -> list[tuple[str, Any, int]]:
         """For a bar: what came of them."""
         states = (RecipientState.DELIVERED, RecipientState.UNDELIVERED, RecipientState.REJECTED)

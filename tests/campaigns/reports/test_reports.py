@@ -137,6 +137,21 @@ def test_what_is_paid_for_on_another_day_than_it_was_sent_is_paid_once(
     assert (total(found).amounts, total(found).reckoned) == ({"CNY": Decimal(9)}, False)
 
 
+def test_every_day_account_kind_and_campaign_says_why_people_were_not_reached(
+    client: Client, fake_gateway: FakeGateway
+) -> None:
+    campaign = make_campaign(make_account(), "sms", 9)
+    campaign.recipients.filter(position__lte=3).update(state="undelivered", failure="busy")
+    campaign.recipients.filter(position=4).update(state="undelivered", failure="content")
+    campaign.recipients.filter(position=5).update(state="rejected", failure="content")
+    make_campaign(make_account(), "voice_file", 2).recipients.update(state="undelivered", failure="off")
+    text = client.get(PAGE).content.decode()
+    # The one day of both, and then account, kind and campaign of each.
+    assert text.count(">Line busy 3 · Switched off 2 · Content refused 2<") == 1
+    assert text.count(">Line busy 3 · Content refused 2<") == 3
+    assert text.count(">Switched off 2<") == 3
+
+
 def test_messages_do_not_shorten_what_calls_were_listened_to(client: Client, fake_gateway: FakeGateway) -> None:
     account = make_account()
     make_campaign(account, "sms", 80).recipients.update(state="delivered")
