@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def numbers_add_up(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a journey in this process has done, every counter and every total agrees with the recipients."""
+    """Whatever a journey in this process has done, every counter and every page agrees with the recipients."""
     marker = request.node.get_closest_marker("django_db")
     if marker is None:
         yield
@@ -16,5 +16,7 @@ def numbers_add_up(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
     yield
     from campaigns.audits.recount import differences
+    from tests.adding_up import disagreements
 
     assert [str(one) for off in differences() for one in off] == []
+    assert disagreements() == []
