@@ -6,12 +6,14 @@ import random
 from collections import Counter
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Tally
 from campaigns.movements.reading import GONE
 from campaigns.statuses import RecipientState
+from tests.adding_up import disagreements
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
@@ -66,3 +68,18 @@ def test_all_pages_and_files_say_the_same_and_it_sums_to_the_total(client: Clien
     assert (report.answered, report.failed) == (expected.get("delivered", 0), expected.get("undelivered", 0))
     (line,) = opened(client, reverse("campaigns:reports:export", args=["csv"]))
     assert (int(line["Sent"]), int(line["Refused by the provider"])) == (report.sent, expected.get("rejected", 0))
+
+
+def test_the_look_at_all_pages_after_journeys_is_not_blind(campaign: Campaign) -> None:
+    assert disagreements() == []
+    Tally.objects.filter(campaign=campaign, state="delivered").update(amount=F("amount") + 1)
+    told = disagreements()
+    assert [line.split(":")[0] for line in told][:3] == [
+        f"{campaign}, {name}" for name in ("detail", "progress", "recipients")
+    ]
+    assert any(line.startswith("list") for line in told)
+
+
+def test_a_total_that_is_not_the_number_of_recipients_is_named(campaign: Campaign) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(total=61)
+    assert any("total" in line for line in disagreements())
