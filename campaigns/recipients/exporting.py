@@ -92,7 +92,7 @@ def _values(
 ) -> list[tuple[Any, ...]]:
     if len(parts) == 1:
         return list(parts[0].order_by(f"-{key}" if descending else key).values_list(*fields)[:most])
-    return list(merged([part.values_list(*fields) for part in parts], key, descending)[:most])
+    return list(merged([part.values_list(*fields) for part in parts], key, descending, most))
 
 
 def _maker(column: columns.Column) -> Maker:
