@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
+from campaigns.leases import free
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
 from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
 from campaigns.notifications import sending as notices
@@ -64,8 +65,7 @@ def wake_due_campaigns() -> None:
     """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate and its own
     schedule let it send."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    due = Chunk.objects.filter(free, campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
+    due = Chunk.objects.filter(free(now), campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
     campaigns = Campaign.objects.filter(pk__in=due.order_by().values("campaign_id")).select_related("account__gate")
     for campaign in campaigns:
         gate = getattr(campaign.account, "gate", None)

@@ -8,7 +8,7 @@ next reader goes on behind it. Wake-ups may be lost or doubled; the sweeper find
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 from django.db import DatabaseError, transaction
@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from campaigns.activity.services import record
 from campaigns.approval.guard import note_change
+from campaigns.leases import free
 from campaigns.models import ActivityKind, AudienceProblem, ListFile, ListPurpose, ListState
 from notifyadmin.wake import publish, publish_on_commit
 from notifyadmin.web.errors import Refusal
@@ -137,7 +138,7 @@ def read(list_id: int, *, seconds: float = SLICE_SECONDS, stopping: Callable[[],
 def wake_lists() -> None:
     """Wake a worker for every list that nobody reads; being asked twice does no harm."""
     now = timezone.now()
-    left = ListFile.objects.filter(_free(now), state=ListState.READING)
+    left = ListFile.objects.filter(free(now), state=ListState.READING)
     for list_id in left.values_list("pk", flat=True)[:100]:
         publish(TASK, list_id, expires=WAKE_SECONDS)
 
@@ -162,7 +163,7 @@ def _claim(list_id: int) -> ListFile | None:
     """The list with a lease and a token of our own, or None."""
     now = timezone.now()
     with transaction.atomic():
-        list_file = ListFile.objects.select_for_update().filter(_free(now), pk=list_id, state=ListState.READING).first()
+        list_file = ListFile.objects.select_for_update().filter(free(now), pk=list_id, state=ListState.READING).first()
         if list_file is None:
             return None
         if list_file.lease_until is not None:
@@ -215,10 +216,6 @@ def _give_way(list_file: ListFile) -> None:
 def _fail(list_file: ListFile, words: Words) -> None:
     failed = {"state": ListState.FAILED, "words": words.pack(), "lease_until": None}
     _ours(list_file).update(**failed, finished_at=timezone.now())
-
-
-def _free(now: datetime) -> Q:
-    return Q(lease_until__isnull=True) | Q(lease_until__lt=now)
 
 
 def _reading(list_id: int) -> QuerySet[ListFile]:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from campaigns.leases import free
 from campaigns.models import Export, ExportState
 from notifyadmin.wake import publish
 from notifyadmin.web.exports import Row, Table, csv_pieces
@@ -77,13 +78,15 @@ def write(export_id: int, *, stopping: Callable[[], bool] = lambda: False) -> No
 
 def wake_exports() -> None:
     """Wake a worker for every export that nobody writes; being asked twice does no harm."""
-    waiting = Export.objects.filter(_free(), state__in=[ExportState.WAITING, ExportState.WRITING])
+    waiting = Export.objects.filter(free(timezone.now()), state__in=[ExportState.WAITING, ExportState.WRITING])
     for export_id in waiting.values_list("pk", flat=True)[:100]:
         publish(TASK, export_id, expires=WAKE_SECONDS)
 
 
 def _claim(export_id: int) -> Export | None:
-    open_ = Export.objects.filter(_free(), pk=export_id, state__in=[ExportState.WAITING, ExportState.WRITING])
+    open_ = Export.objects.filter(
+        free(timezone.now()), pk=export_id, state__in=[ExportState.WAITING, ExportState.WRITING]
+    )
     with transaction.atomic():
         export = open_.select_for_update().first()
         if export is None:
@@ -155,10 +158,6 @@ def _hand_back(export: Export) -> None:
 def _fail(export: Export, words: Words) -> None:
     failed = {"state": ExportState.FAILED, "words": words.pack(), "lease_until": None}
     _ours(export).update(**failed, finished_at=timezone.now())
-
-
-def _free() -> Q:
-    return Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
 
 
 def _ours(export: Export) -> QuerySet[Export]:

@@ -48,16 +48,13 @@ def test_all_pages_and_files_say_the_same_and_it_sums_to_the_total(client: Clien
     expected = dict(Counter(campaign.recipients.values_list("state", flat=True)))
     assert sum(expected.values()) == campaign.total
 
+    assert disagreements() == []
     for name in ("detail", "progress"):
-        page = client.get(reverse(f"campaigns:{name}", args=[campaign.pk]))
-        assert {count[0]: count[2] for count in page.context["counts"]} == expected
-        assert "The states add up." in page.content.decode()
+        assert "The states add up." in client.get(reverse(f"campaigns:{name}", args=[campaign.pk])).content.decode()
     ((shown, counts),) = client.get(reverse("overview")).context["live"]
     assert (shown, {state: number for state, _label, number in counts}) == (campaign, expected)
     listed = client.get(reverse("campaigns:list")).context["table"]
     assert listed.tallies == {campaign.pk: expected}
-    people = client.get(reverse("campaigns:recipients", args=[campaign.pk]))
-    assert {choice.value: choice.amount for choice in people.context["state_choices"]} == expected
 
     rows = opened(client, reverse("campaigns:recipients_export", args=[campaign.pk, "csv"]))
     assert dict(Counter(LABELS[row["State"]] for row in rows)) == expected
