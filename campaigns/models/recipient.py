@@ -1,30 +1,13 @@
 """Recipients: one row of a campaign's audience each."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.statuses import RecipientState
 
+from .endings import Ending, EndingIndex  # noqa: F401 - a migration knows the first by this module
 from .lists import RowFate
-
-ENDING = 4
-"""Digits of a number's end that an index knows."""
-
-
-class Ending(models.Func):
-    """The last :data:`ENDING` digits of a number, as they are indexed; written out, because an index is only used for
-    the very expression that it has."""
-
-    arity = 1
-    output_field = models.CharField()
-    function = "SUBSTR"
-    template = f"%(function)s(%(expressions)s, -{ENDING})"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, "RIGHT", f"%(function)s(%(expressions)s, {ENDING})", **context)
 
 
 class Recipient(models.Model):
@@ -80,9 +63,8 @@ class Recipient(models.Model):
         indexes = [
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="recipient_provider_id"),
             models.Index(fields=["campaign", "state", "failure", "position"], name="recipient_state"),
-            # For last digits in a campaign, and for a whole number in all of them: ask for its ending besides. Without
-            # the number itself, which would make it as dear to write as the unique one.
-            models.Index(Ending("number"), "campaign", name="recipient_ending"),
+            # For last digits in a campaign.
+            EndingIndex(name="recipient_ending"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from campaigns.models.recipient import ENDING
+from campaigns.models.endings import ENDING
 from campaigns.statuses import RecipientState
 from notifyadmin.web import keyset
 from providers.contract.statuses import FailureClass

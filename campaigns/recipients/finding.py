@@ -13,7 +13,7 @@ from operator import or_
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum
 
 from campaigns.models import Campaign, Recipient, Tally
-from campaigns.models.recipient import ENDING, Ending
+from campaigns.models.endings import EndsIn
 
 from .filters import NO_CLASS, Filters
 from .reasons import named
@@ -62,9 +62,7 @@ def sources(campaign: Campaign, filters: Filters, groups: Sequence[Group] | None
     everybody = Recipient.objects.filter(campaign=campaign)
     conditions = _conditions(filters)
     if filters.by_ending:
-        ending = filters.number[-ENDING:]
-        rows = everybody.alias(ending=Ending("number")).filter(ending=ending, number__endswith=filters.number)
-        return Sources([_in_state(rows, filters)], conditions, None, False)
+        return Sources([_in_state(_ending_in(campaign, filters.number), filters)], conditions, None, False)
     if not (filters.state or filters.failure):
         return Sources([everybody], conditions, campaign.total, conditions is None)
     chosen = fitting(groups_of(campaign) if groups is None else groups, filters)
@@ -89,12 +87,15 @@ def fitting(groups: Sequence[Group], filters: Filters) -> list[Group]:
 
 def filtered(campaign: Campaign, filters: Filters) -> QuerySet[Recipient]:
     """All who fit, as one queryset: for what is done to them as a set, and is not asked for by a page."""
-    rows = _in_state(Recipient.objects.filter(campaign=campaign), filters)
-    if filters.by_ending:
-        rows = rows.alias(ending=Ending("number"))
-        rows = rows.filter(ending=filters.number[-ENDING:], number__endswith=filters.number)
+    everybody = Recipient.objects.filter(campaign=campaign)
+    rows = _in_state(_ending_in(campaign, filters.number) if filters.by_ending else everybody, filters)
     conditions = _conditions(filters)
     return rows if conditions is None else rows.filter(conditions)
+
+
+def _ending_in(campaign: Campaign, digits: str) -> QuerySet[Recipient]:
+    rows = Recipient.objects.filter(campaign=campaign, number__endswith=digits)
+    return rows.filter(EndsIn(campaign_id=campaign.pk, digits=digits))
 
 
 def _in_state(rows: QuerySet[Recipient], filters: Filters) -> QuerySet[Recipient]:

@@ -32,7 +32,7 @@ from campaigns.models import (
     Submission,
     Suppression,
 )
-from campaigns.models.recipient import ENDING, Ending
+from campaigns.models.endings import ENDING
 from campaigns.receipts.ingest import read
 from campaigns.statuses import OPEN_STATES
 from notifyadmin.web.errors import Refusal
@@ -91,7 +91,7 @@ def about(number: str) -> Found:
 
 def people(number: str) -> QuerySet[Recipient]:
     """Every recipient with this number, out of the index."""
-    return Recipient.objects.alias(ending=Ending("number")).filter(ending=number[-ENDING:], number=number)
+    return Recipient.objects.filter(campaign__in=Campaign.objects.order_by().values("pk"), number=number)
 
 
 def receipts(number: str) -> QuerySet[Receipt]:

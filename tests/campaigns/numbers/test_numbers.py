@@ -103,7 +103,7 @@ def test_a_number_is_looked_up_by_an_index(campaign: Campaign) -> None:
             # With so few rows it would read them all.
             cursor.execute("SET LOCAL enable_seqscan = off")
         plan = sent.recipients_of(NUMBER).order_by("-campaign_id").explain()
-    assert "recipient_ending" in plan
+    assert "recipient_number" in plan or "(campaign_id=? AND number=?)" in plan
     assert "SCAN" not in plan
 
 

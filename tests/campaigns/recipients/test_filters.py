@@ -1,13 +1,14 @@
 """Narrowing the recipients of a campaign."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import Campaign, Recipient
+from campaigns.models.endings import EndsIn
 from campaigns.recipients import finding, paging
 from campaigns.recipients.filters import Filters
 from campaigns.recipients.paging import recipients_page
@@ -172,3 +173,22 @@ def test_the_page_offers_what_occurs_and_asks_the_same_questions_whatever_the_fi
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url, query).status_code == 200
         assert len(captured) <= 11
+
+
+def test_last_digits_are_looked_up_by_an_index(campaign: Campaign) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # With so few rows it would read them all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Recipient.objects.filter(EndsIn(campaign_id=campaign.pk, digits="0025")).explain()
+    assert "recipient_ending" in plan
+
+
+def test_last_digits_find_only_the_own_campaign_and_nobody_erased(campaign: Campaign) -> None:
+    other = make_campaign(campaign.account, "voice_file", 30)
+    (person,) = recipients_page(campaign, {"number": campaign.recipients.get(position=25).number[-4:]}).rows
+    assert (person.campaign_id, person.position) == (campaign.pk, 25)
+    digits = person.number[-4:]
+    campaign.recipients.filter(pk=person.pk).update(number="#25#")
+    assert recipients_page(campaign, {"number": digits}).rows == []
+    assert [row.campaign_id for row in recipients_page(other, {"number": digits}).rows] == [other.pk]
