@@ -4,7 +4,7 @@ from campaigns.models import ActivityKind
 
 PAUSED, LATE, APPROVAL, UNKNOWN = "paused", "late", "approval", "unknown"
 ACCOUNT, BREAKER, BALANCE, UNMATCHED, UNREADABLE = "account", "breaker", "balance", "unmatched", "unreadable"
-REVIEW, EXPORT, SPOOLED = "review", "export", "spooled"
+REVIEW, EXPORT, SPOOLED, ERASURE = "review", "export", "spooled", "erasure"
 RETURNED = "returned"
 """A draft that came back to its composer: without its approval, or because what it waited for will not come."""
 
