@@ -17,6 +17,7 @@ from notifyadmin.web.actions import Action
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.exports import Table, csv_table
 from notifyadmin.web.views import ActionView, Crumb, Fragment, Page, StaffMixin
+from notifyadmin.web.words import in_words
 from notifyadmin.web.workbooks import CONTENT_TYPE, xlsx_table
 
 from . import keeping, services
@@ -31,6 +32,7 @@ COLOURS: dict[str, str] = {
     ExportState.WRITING: "submitted",
     ExportState.READY: "delivered",
     ExportState.FAILED: "rejected",
+    ExportState.REMOVED: "skipped",
 }
 
 
@@ -147,8 +149,11 @@ class Notice(Own, Fragment):
 class Download(Own, StaffMixin, View):
     """The file, for its owner, as long as he may see the list."""
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         export = get_object_or_404(self.get_queryset(), pk=pk)
+        if export.state == ExportState.REMOVED:
+            messages.error(request, in_words(export.words))
+            return redirect("campaigns:exports:list")
         path = keeping.path_of(export)
         if path is None or not request.user.has_perm(listing(export.listing).permission):
             raise Http404

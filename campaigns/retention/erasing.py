@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaigns.activity.services import record
 from campaigns.audience import keeping
 from campaigns.dispatch.sql import execute
+from campaigns.exports import removing
 from campaigns.exports import services as exports
 from campaigns.models import (
     Activity,
@@ -76,7 +77,9 @@ def erase_old(stopping: Callable[[], bool] = lambda: False) -> Amounts:
         done.recipients += campaign.total
     done.pushes = _each(old_pushes(before), lambda some: some.update(body=b""))
     done.replies = _each(old_replies(before), erase_replies)
-    _erase_the_rest(before)
+    rest = _erase_the_rest(before)
+    if done or rest:
+        removing.remove(Export.objects.filter(listing__in=removing.AGEING))
     if done:
         record(ActivityKind.ERASED, Words(ERASED, {"days": days, **asdict(done)}))
     return done
@@ -118,8 +121,7 @@ def erase_campaign(campaign: Campaign) -> None:
     for list_file in ListFile.objects.filter(campaign=campaign).exclude(state=ListState.READING):
         forget_list(list_file)
     _erase_lines(Activity.objects.filter(campaign=campaign))
-    for export in Export.objects.filter(campaign=campaign):
-        exports.delete(export)
+    removing.remove(Export.objects.filter(campaign=campaign))
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=timezone.now())
 
 
@@ -153,17 +155,19 @@ def _erase_recipients(campaign_id: int, first: int, last: int) -> None:
     )
 
 
-def _erase_the_rest(before: datetime) -> None:
+def _erase_the_rest(before: datetime) -> int:
+    """Returns how many receipts and lines of the activity list that is."""
     nobody = Q(recipient=None) | Q(recipient__campaign__erased_at__isnull=False)
     late = Receipt.objects.filter(nobody, received_at__lt=before).exclude(number="", raw="")
-    _each(late, lambda some: some.update(number="", raw=""))
+    erased = _each(late, lambda some: some.update(number="", raw=""))
     calls = ProviderCall.objects.filter(at__lt=before).exclude(request="", response="")
     _each(calls, lambda some: some.update(request="", response=""))
     _each(AudienceProblem.objects.filter(list_file__finished_at__lt=before), lambda some: some.delete())
-    _erase_lines(Activity.objects.filter(at__lt=before))
+    erased += _erase_lines(Activity.objects.filter(at__lt=before))
     for export in Export.objects.filter(created_at__lt=before):
         exports.delete(export)
     remove_set_aside(before)
+    return erased
 
 
 def erase_replies(some: QuerySet[Reply]) -> object:
@@ -172,10 +176,10 @@ def erase_replies(some: QuerySet[Reply]) -> object:
     return some.update(number="", text="", provider_id="", digest=digest)
 
 
-def _erase_lines(lines: QuerySet[Activity]) -> None:
-    _each(lines.exclude(raw=""), lambda some: some.update(raw=""))
+def _erase_lines(lines: QuerySet[Activity]) -> int:
+    erased = _each(lines.exclude(raw=""), lambda some: some.update(raw=""))
     quoting = Q(words__contains='"number":') | Q(words__contains='"note":')
-    _each(lines.filter(quoting), lambda some: some.update(words=QUOTED.pack()))
+    return erased + _each(lines.filter(quoting), lambda some: some.update(words=QUOTED.pack()))
 
 
 def _each(rows: QuerySet, change: Callable[[QuerySet], object]) -> int:  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """What erasing one number does, in its order. Each step looks at some rows a time, and may do so again.
 
-The number goes out of the recipients last: by them the rest is found, also by whoever takes over in the middle.
+The number goes out of the recipients last, before the exports: by them the rest is found, also by whoever takes over in
+the middle.
 """
 
 import re
@@ -12,6 +13,7 @@ from django.db.models import Max, Q, QuerySet
 
 from campaigns.contacts.services import delete_contacts
 from campaigns.dispatch.sql import execute, fetch
+from campaigns.exports import removing
 from campaigns.models import (
     Activity,
     AudienceProblem,
@@ -124,7 +126,12 @@ def rows(erasure: Erasure) -> None:
         Suppression.objects.filter(number=number).delete()
 
 
-STEPS: Sequence[Step] = (pushes, requests, calls, problems, lines, rows)
+def exports(erasure: Erasure) -> None:
+    """The files that were written before. After all others, so that what is begun anew does not find it."""
+    removing.remove_naming(_telling(erasure))
+
+
+STEPS: Sequence[Step] = (pushes, requests, calls, problems, lines, rows, exports)
 
 
 def _telling(erasure: Erasure) -> str:

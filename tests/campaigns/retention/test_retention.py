@@ -185,7 +185,7 @@ def test_files_that_were_exported_or_set_aside_go_as_well(ended: Campaign, setti
         os.utime(settings.PUSH_FOLDER / name, (then, then))
     set_days(30, None)
     erase_old()
-    assert list(Export.objects.values_list("pk", flat=True)) == [young.pk]
+    assert set(Export.objects.values_list("pk", "state")) == {(ours.pk, "removed"), (young.pk, "ready")}
     assert [path.name for path in exports.folder().iterdir()] == [young.file]
     assert sorted(path.name for path in settings.PUSH_FOLDER.iterdir()) == ["3.pushes.refused", "4.pushes"]
 
