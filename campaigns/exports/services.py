@@ -40,6 +40,7 @@ def ask(listing: Listing, asked: Asked, kind: str, *, rows: int, campaign_id: in
             language=translation.get_language() or "en",
             time_zone=timezone.get_current_timezone_name(),
             total=rows,
+            seen=False,
         )
         publish_on_commit(TASK, export.pk)
     return export
