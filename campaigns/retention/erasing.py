@@ -6,6 +6,7 @@ In transactions of bounded size, so that nothing waits for it; killed in the mid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Value
@@ -13,6 +14,7 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.audience import keeping
 from campaigns.dispatch.sql import execute
@@ -43,6 +45,12 @@ AT_ONCE = 5000
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 READ = (PushState.APPLIED, PushState.UNREADABLE)
 QUOTED = Words(gettext_noop("What this line quoted was erased."))
+NOT_ERASED = Words(
+    gettext_noop(
+        "A fault of this application kept what is old in this campaign from being erased. It is tried again the next "
+        "night; the log says more, tell whoever looks after this installation."
+    )
+)
 ERASED = gettext_noop(
     "What was kept for longer than %(days)s days was erased. Campaigns: %(campaigns)s, recipients: %(recipients)s, "
     "pushes: %(pushes)s, replies: %(replies)s."
@@ -63,18 +71,24 @@ class Amounts:
 
 
 def erase_old(stopping: Callable[[], bool] = lambda: False) -> Amounts:
-    """Erase what is older than an administrator set; a worker that is asked to stop leaves the rest for later."""
+    """Erase what is older than an administrator set; a worker that is asked to stop leaves the rest for later.
+
+    A campaign that cannot be erased does not hold up the others.
+    """
     days = days_kept()
     done = Amounts()
     if days is None:
         return done
     before = timezone.now() - timedelta(days=days)
-    for campaign in old_campaigns(before).order_by("pk"):
-        if stopping():
-            break
+
+    def erase_one(campaign_id: int) -> None:
+        campaign = Campaign.objects.get(pk=campaign_id)
         erase_campaign(campaign)
         done.campaigns += 1
         done.recipients += campaign.total
+
+    ids = list(old_campaigns(before).order_by("pk").values_list("pk", flat=True))
+    apart.each(subjects.AGE, NOT_ERASED, takewhile(lambda _id: not stopping(), ids), erase_one)
     done.pushes = _each(old_pushes(before), lambda some: some.update(body=b""))
     done.replies = _each(old_replies(before), erase_replies)
     rest = _erase_the_rest(before)
