@@ -105,6 +105,7 @@ ACTIVITY_COLOURS = {
     "export_failed": "rejected",
     "replayed": "submitted",
     "erased": "skipped",
+    "not_done": "rejected",
 }
 """Kinds of activities to colour tokens; those that are named like a state have its colour."""
 

@@ -14,6 +14,7 @@ from campaigns.exports import writing
 from campaigns.notifications import sending
 from campaigns.receipts import asking, ingest
 from campaigns.retention import erasing
+from campaigns.retention import working as erasures
 from providers.webhooks.wake import wake_receipts
 
 
@@ -49,6 +50,12 @@ def read_list(list_id: int) -> None:
 def write_export(export_id: int) -> None:
     """Write an export; a worker that is asked to stop hands it back."""
     writing.write(export_id, stopping=worker_is_stopping)
+
+
+@shared_task(name="campaigns.erase_number")
+def erase_number(erasure_id: int) -> None:
+    """Erase everything about one number for a while; it wakes itself when there is more."""
+    erasures.erase(erasure_id, stopping=worker_is_stopping)
 
 
 @shared_task(name="campaigns.sweep")

@@ -28,6 +28,7 @@ from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
 from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
 from campaigns.notifications import sending as notices
 from campaigns.receipts.ingest import rematch, retry_waiting
+from campaigns.retention.working import wake_erasures
 from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
 from notifyadmin.queues import SWEEP_SECONDS
@@ -167,6 +168,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     wake_copies,
     wake_lists,
     wake_exports,
+    wake_erasures,
     take_over_left_behind,
     retry_waiting,
     wake_receipts_waiting,

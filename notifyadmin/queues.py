@@ -31,6 +31,7 @@ ROUTES = {
     "campaigns.ask_records": {"queue": LIBRARY},
     "campaigns.read_list": {"queue": LISTS},
     "campaigns.write_export": {"queue": LISTS},
+    "campaigns.erase_number": {"queue": LISTS},
     "campaigns.audit_counts": {"queue": LISTS},
     "campaigns.erase_old": {"queue": LISTS},
     "campaigns.keep_balance": {"queue": LIBRARY},

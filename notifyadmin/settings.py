@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.tz",
                 "notifyadmin.web.navigation.navigation",
+                "campaigns.exports.news.context",
             ],
             "libraries": {"web": "notifyadmin.web.templatetags.web"},
         },

@@ -18,6 +18,7 @@ from tests.journeys.composing import begin, choose_template, paste
 from tests.journeys.library import badge, hand_in, upload, write_template
 from tests.journeys.stack import Run, running
 from tests.journeys.staff import confirm, labelled, reload_until
+from tests.pictures_of_following import following
 from tests.pictures_of_people import MOST_UNAPPROVED, people
 
 RECORDINGS = {
@@ -119,16 +120,21 @@ def _hand_in_earlier(run: Run, name: str, by: timedelta) -> None:
         )
 
 
+def composing(camera: Camera, run: Run) -> None:
+    """Everything before a start."""
+    SandboxConsole(run.installation.sandbox_url).settings(review_delay=0.3)
+    recordings(camera)
+    templates(camera, run)
+    people(camera, run)
+
+
 def main(wanted: str = "") -> int:
     FOLDER.mkdir(exist_ok=True)
-    with running(APPROVAL_RECIPIENTS=str(MOST_UNAPPROVED)) as run, sync_playwright() as playwright:
-        SandboxConsole(run.installation.sandbox_url).settings(review_delay=0.3)
-        browser = open_browser(playwright)
-        camera = Camera(signed_in(browser, run, *run.login), wanted)
-        recordings(camera)
-        templates(camera, run)
-        people(camera, run)
-        browser.close()
+    for play, most_unapproved in ((composing, MOST_UNAPPROVED), (following, 0)):
+        with running(APPROVAL_RECIPIENTS=str(most_unapproved)) as run, sync_playwright() as playwright:
+            browser = open_browser(playwright)
+            play(Camera(signed_in(browser, run, *run.login), wanted), run)
+            browser.close()
     return 0
 
 

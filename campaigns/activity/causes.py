@@ -11,7 +11,17 @@ from django.conf import settings
 from django.db.models import Count, F, Sum
 from django.utils import timezone
 
-from campaigns.models import ActivityKind, Campaign, Export, ExportState, Gate, Receipt, Tally
+from campaigns.models import (
+    ActivityKind,
+    Campaign,
+    Erasure,
+    ErasureState,
+    Export,
+    ExportState,
+    Gate,
+    Receipt,
+    Tally,
+)
 from campaigns.statuses import CampaignState, RecipientState
 from providers.accounts.models import Account, AccountState
 from providers.contract.words import Words, gettext_noop
@@ -47,6 +57,9 @@ FAILING = gettext_noop(
     "The provider gives no usable answer: the account has rested %(rests)s times in a row. It goes on trying by itself."
 )
 BALANCE_LOW = gettext_noop("The balance is %(balance)s, below the %(low)s at which you want to be warned.")
+NOT_ERASED = gettext_noop(
+    "What there is about one number (key %(key)s) could not all be erased. The page says why; try it again there."
+)
 EXPORT_FAILED = Words(gettext_noop("An export could not be written. Ask for it again."))
 
 
@@ -175,6 +188,12 @@ def failed_exports() -> Iterator[Cause]:
         yield Cause(subject, ActivityKind.EXPORT_FAILED, words, campaign_id=export.campaign_id)
 
 
+def failed_erasures() -> Iterator[Cause]:
+    for erasure in Erasure.objects.filter(state=ErasureState.FAILED).exclude(number="").order_by("pk")[:MOST]:
+        subject = subjects.subject(subjects.ERASURE, erasure.pk)
+        yield Cause(subject, ActivityKind.NOT_DONE, Words(NOT_ERASED, {"key": erasure.key}).pack())
+
+
 CAUSES: dict[str, Callable[[], Iterator[Cause]]] = {
     subjects.UNKNOWN: unknowns,
     subjects.UNMATCHED: unmatched,
@@ -188,5 +207,6 @@ CAUSES: dict[str, Callable[[], Iterator[Cause]]] = {
     subjects.BALANCE: low_balances,
     subjects.REVIEW: reviews,
     subjects.EXPORT: failed_exports,
+    subjects.ERASURE: failed_erasures,
 }
 """By family. Matters of a family that is not here are opened and closed by what they are about."""

@@ -55,6 +55,10 @@ def _export(_line: Activity, _key: int) -> Action:
     return Action(_("To the exports"), reverse("campaigns:exports:list"), "campaigns.view_campaign")
 
 
+def _erasure(_line: Activity, _key: int) -> Action:
+    return Action(_("Try again"), reverse("campaigns:retention:erase"), "campaigns.erase_number")
+
+
 def _somewhere(line: Activity, _key: int) -> Action | None:
     if line.campaign_id:
         return _campaign(_("To the campaign"))(line, line.campaign_id)
@@ -73,4 +77,5 @@ _REMEDIES: dict[str, Callable[[Activity, int], Action | None]] = {
     subjects.BALANCE: _account(_("To the account")),
     subjects.REVIEW: _review,
     subjects.EXPORT: _export,
+    subjects.ERASURE: _erasure,
 }

@@ -4,7 +4,10 @@ from campaigns.models import ActivityKind
 
 PAUSED, LATE, APPROVAL, UNKNOWN = "paused", "late", "approval", "unknown"
 ACCOUNT, BREAKER, BALANCE, UNMATCHED, UNREADABLE = "account", "breaker", "balance", "unmatched", "unreadable"
-REVIEW, EXPORT, SPOOLED = "review", "export", "spooled"
+REVIEW, EXPORT, SPOOLED, ERASURE = "review", "export", "spooled", "erasure"
+START, RECOUNT, AGE = "start", "recount", "age"
+"""What failed with one campaign: starting at its time, counting it anew, and erasing it by its age."""
+
 RETURNED = "returned"
 """A draft that came back to its composer: without its approval, or because what it waited for will not come."""
 
@@ -21,9 +24,9 @@ _OF_ACCOUNT = {ActivityKind.ACCOUNT_PAUSED: ACCOUNT, ActivityKind.BREAKER_OPENED
 
 _ENDED_OF_CAMPAIGN = {
     ActivityKind.RESUMED: (PAUSED,),
-    ActivityKind.CANCELLED: (PAUSED, LATE, APPROVAL, RETURNED),
-    ActivityKind.STARTED: (LATE, APPROVAL, RETURNED),
-    ActivityKind.SCHEDULED: (RETURNED,),
+    ActivityKind.CANCELLED: (PAUSED, LATE, APPROVAL, RETURNED, START),
+    ActivityKind.STARTED: (LATE, APPROVAL, RETURNED, START),
+    ActivityKind.SCHEDULED: (RETURNED, START),
     ActivityKind.APPROVAL_ASKED: (RETURNED,),
     ActivityKind.APPROVED: (APPROVAL, RETURNED),
     ActivityKind.APPROVAL_REFUSED: (APPROVAL,),

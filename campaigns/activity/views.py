@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_tables2 import LazyPaginator
 
 from campaigns.models import Activity
+from notifyadmin.web import keyset
 from notifyadmin.web.actions import Action
+from notifyadmin.web.keys import key_of
 from notifyadmin.web.views import ActionView, ListPage
 
 from . import selectors, services
@@ -17,17 +19,20 @@ from .filters import ActivityFilter
 from .tables import ActivityTable
 
 LIST = "campaigns:activity:list"
+PER_PAGE = 50
+PLACES = ("before", "after")
+"""In the address: lines that are older, or newer, than one."""
 
 
 class ActivityList(ListPage):
-    """Newest first. Pages are not counted: the list only grows."""
+    """Newest first, leafed through by key: the list only grows, and its end is as near as its beginning."""
 
     permission_required = "campaigns.view_activity"
     model = Activity
     template_name = "campaigns/activity/list.html"
     table_class = ActivityTable
     filterset_class = ActivityFilter
-    table_pagination = {"per_page": 50, "paginator_class": LazyPaginator}
+    table_pagination = False
     title = _("Activity")
     intro = _("What campaigns and accounts did by themselves, and what people decided. Newest first.")
     export_url = "campaigns:activity:export"
@@ -37,6 +42,27 @@ class ActivityList(ListPage):
     def base_queryset(self) -> QuerySet[Activity]:
         return selectors.lines()
 
+    @cached_property
+    def leaf(self) -> keyset.Leaf[Activity]:
+        before, after = (key_of(self.request.GET.get(place)) for place in PLACES)
+        found = keyset.newest(self.object_list, "pk", before=before, after=after, per_page=PER_PAGE)
+        if found.rows or (before is None and after is None):
+            return found
+        return keyset.newest(self.object_list, "pk", before=None, after=None, per_page=PER_PAGE)
+
+    def get_table_data(self) -> list[Activity]:
+        return self.leaf.rows
+
+    def _neighbours(self) -> dict[str, str]:
+        """The query strings of the pages beside this one, with the same filters."""
+        chosen = {name: value for name, value in self.request.GET.items() if name not in (*PLACES, "page")}
+        rows = self.leaf.rows
+        return {
+            "newest": keyset.address(chosen),
+            "newer": keyset.address(chosen | {"after": rows[0].pk}) if self.leaf.has_previous else "",
+            "older": keyset.address(chosen | {"before": rows[-1].pk}) if self.leaf.has_next else "",
+        }
+
     def get_actions(self) -> tuple[Action, ...]:
         return (Action(_("Notifications"), reverse("campaigns:notifications:list"), "campaigns.view_activity"),)
 
@@ -45,6 +71,7 @@ class ActivityList(ListPage):
         form = self.filterset.form
         chosen = form.cleaned_data.get("campaign") if form.is_valid() else None
         return context | {
+            **(self._neighbours() if self.leaf.rows else {}),
             "chosen_campaign": chosen,
             "matters": [] if self.request.GET else selectors.open_matters(self.request.user),
             "most_open": selectors.MOST_OPEN,

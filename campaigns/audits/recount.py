@@ -39,8 +39,14 @@ class Off:
 
 def differences(first: int = 0) -> Iterator[list[Off]]:
     """All that is off, for some campaigns after the other, from the campaign with the id *first* on."""
-    while ids := list(Campaign.objects.filter(pk__gte=first).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    for ids in blocks(first):
         yield differences_of(ids)
+
+
+def blocks(first: int = 0) -> Iterator[list[int]]:
+    """The ids of all campaigns from *first* on, some after the other."""
+    while ids := list(Campaign.objects.filter(pk__gte=first).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        yield ids
         first = ids[-1] + 1
 
 

@@ -1,20 +1,30 @@
 """Auditing the counters, telling people what differed, and mending it."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 
+from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.dispatch.sql import execute
 from campaigns.models import ActivityKind, Campaign
 from campaigns.movements.levelling import KEY, level
 from providers.contract.words import Words, gettext_noop
 
-from .recount import Off, both_sides, differences, differences_of, millionths
+from .recount import Off, blocks, both_sides, differences_of, millionths
+
+logger = logging.getLogger(__name__)
 
 MENDED = gettext_noop(
     "Counters of this campaign did not agree with its recipients: %(count)s. They were counted anew and are right now; "
     "pages showed wrong numbers until then. That must not happen: tell whoever looks after this installation."
+)
+NOT_COUNTED = Words(
+    gettext_noop(
+        "A fault of this application kept this campaign from being counted anew, so nobody knows whether its counters "
+        "are right. It is tried again the next night; the log says more, tell whoever looks after this installation."
+    )
 )
 SUBJECT = "counts:{}"
 SHOWN = 280
@@ -25,11 +35,22 @@ def audit() -> int:
 
     Must not run inside a transaction: it takes as long as the campaigns are large.
     """
-    found = 0
-    for off in differences():
-        for campaign_id in sorted({one.campaign_id for one in off}):
-            found += mend(campaign_id)
-    return found
+    return sum(apart.each(subjects.RECOUNT, NOT_COUNTED, _to_mend(), mend))
+
+
+def _to_mend() -> Iterator[int]:
+    """Campaigns with counters that are off, and those of which that could not be told, which are looked at singly."""
+    failed_before = apart.standing(subjects.RECOUNT)
+    for ids in blocks():
+        yield from sorted(_off(ids) | (failed_before & set(ids)))
+
+
+def _off(ids: Sequence[int]) -> set[int]:
+    try:
+        return {one.campaign_id for one in differences_of(ids)}
+    except Exception:
+        logger.exception("Campaigns %s to %s could not be counted together", ids[0], ids[-1])
+        return set(ids)
 
 
 def mend(campaign_id: int) -> int:

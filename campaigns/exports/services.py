@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from campaigns.models import Export
+from campaigns.models import Export, ExportState
 from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
@@ -28,7 +28,8 @@ def fits_at_once(rows: int, kind: str) -> bool:
 def ask(listing: Listing, asked: Asked, kind: str, *, rows: int, campaign_id: int | None = None) -> Export:
     """Have the list written in the background, in the language and the zone of the moment. Raises Refusal."""
     with transaction.atomic():
-        if Export.objects.filter(user_id=asked.user.pk).count() >= MOST_AT_A_TIME:
+        kept = Export.objects.filter(user_id=asked.user.pk).exclude(state=ExportState.REMOVED)
+        if kept.count() >= MOST_AT_A_TIME:
             raise Refusal(ENOUGH)
         export = Export.objects.create(
             user_id=asked.user.pk,
@@ -39,6 +40,7 @@ def ask(listing: Listing, asked: Asked, kind: str, *, rows: int, campaign_id: in
             language=translation.get_language() or "en",
             time_zone=timezone.get_current_timezone_name(),
             total=rows,
+            seen=False,
         )
         publish_on_commit(TASK, export.pk)
     return export

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,21 +17,21 @@ from campaigns.models import Export, ExportState
 from notifyadmin.web.actions import Action
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.exports import Table, csv_table
+from notifyadmin.web.keys import key_of
 from notifyadmin.web.views import ActionView, Crumb, Fragment, Page, StaffMixin
+from notifyadmin.web.words import in_words
 from notifyadmin.web.workbooks import CONTENT_TYPE, xlsx_table
 
-from . import keeping, services
+from . import keeping, news, services
 from .listings import CSV, LISTINGS, XLSX, Asked, Listing, listing
+from .news import OPEN
 
-WATCHED = "exports"
-"""In the session: keys of exports whose owner is to be told when they are ready."""
-
-OPEN = (ExportState.WAITING, ExportState.WRITING)
 COLOURS: dict[str, str] = {
     ExportState.WAITING: "pending",
     ExportState.WRITING: "submitted",
     ExportState.READY: "delivered",
     ExportState.FAILED: "rejected",
+    ExportState.REMOVED: "skipped",
 }
 
 
@@ -60,7 +61,7 @@ class ExportView(StaffMixin, View):
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            request.session[WATCHED] = [*request.session.get(WATCHED, []), export.pk]
+            news.watch(request, export)
         return redirect("campaigns:exports:list")
 
     def _table(self, kind: str, pk: int | None) -> Table:
@@ -97,15 +98,10 @@ class Exports(Own, Page):
         return ()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self._look_away()
+        # What is over is seen here. Of what is still written its owner is told, wherever he goes from here.
+        news.look_at(self.get_queryset())
+        news.tell(self.request, self.get_queryset(), ())
         return super().get_context_data(**kwargs) | listed(self.get_queryset()) | {"intro": self.intro}
-
-    def _look_away(self) -> None:
-        """What is over is seen here. Of what is still written its owner is told, wherever he goes from here."""
-        watched = self.request.session.get(WATCHED)
-        if watched is not None:
-            still = self.get_queryset().filter(pk__in=watched, state__in=OPEN)
-            self.request.session[WATCHED] = list(still.order_by("pk").values_list("pk", flat=True))
 
 
 class ExportRows(Own, Fragment):
@@ -114,6 +110,7 @@ class ExportRows(Own, Fragment):
     template_name = "campaigns/exports/_table.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        news.look_at(self.get_queryset())
         return super().get_context_data(**kwargs) | listed(self.get_queryset())
 
 
@@ -135,26 +132,25 @@ class Notice(Own, Fragment):
     template_name = "campaigns/exports/_notice.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        watched = self.request.session.get(WATCHED, [])
-        found = list(self.get_queryset().filter(pk__in=watched))
-        done = [(export, listing(export.listing).label) for export in found if export.state not in OPEN]
-        return super().get_context_data(**kwargs) | {
-            "done": done,
-            "is_waiting": any(export.state in OPEN for export in found),
-        }
+        shown = {key_of(key) for key in self.request.GET.getlist("shown")}
+        found, is_waiting = news.tell(self.request, self.get_queryset(), shown)
+        done = [(export, listing(export.listing).label) for export in found]
+        keys = urlencode([("shown", export.pk) for export in found])
+        return super().get_context_data(**kwargs) | {"done": done, "is_waiting": is_waiting, "keys": keys}
 
 
 class Download(Own, StaffMixin, View):
     """The file, for its owner, as long as he may see the list."""
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         export = get_object_or_404(self.get_queryset(), pk=pk)
+        if export.state == ExportState.REMOVED:
+            messages.error(request, in_words(export.words))
+            return redirect("campaigns:exports:list")
         path = keeping.path_of(export)
         if path is None or not request.user.has_perm(listing(export.listing).permission):
             raise Http404
-        watched = request.session.get(WATCHED, [])
-        if pk in watched:
-            request.session[WATCHED] = [other for other in watched if other != pk]
+        news.look_at(self.get_queryset().filter(pk=pk))
         content_type = CONTENT_TYPE if export.format == XLSX else "text/csv; charset=utf-8"
         response = FileResponse(
             path.open("rb"), as_attachment=True, filename=file_name(export), content_type=content_type

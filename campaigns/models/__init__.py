@@ -4,6 +4,7 @@ from .activity import Activity, ActivityKind
 from .asking import Asked, Inquiry
 from .campaign import Campaign, Chunk, Tally, new_reference
 from .contacts import Contact, ContactList
+from .erasure import Erasure, ErasureState
 from .following import (
     Channel,
     Export,
@@ -33,6 +34,8 @@ __all__ = (
     "Chunk",
     "Contact",
     "ContactList",
+    "Erasure",
+    "ErasureState",
     "Export",
     "ExportState",
     "Gate",

@@ -39,6 +39,7 @@ class ActivityKind(models.TextChoices):
     EXPORT_FAILED = "export_failed", _("Export failed")
     REPLAYED = "replayed", _("Pushes read again")
     ERASED = "erased", _("Erased")
+    NOT_DONE = "not_done", _("Could not be done")
 
 
 class Activity(models.Model):
@@ -54,8 +55,13 @@ class Activity(models.Model):
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=20, choices=ActivityKind)
     attention = models.BooleanField(default=False)
-    account = models.ForeignKey("providers.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    campaign = models.ForeignKey("Campaign", null=True, blank=True, on_delete=models.CASCADE, related_name="activities")
+    # Their indexes are below: the list is leafed through by account and by campaign.
+    account = models.ForeignKey(
+        "providers.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    campaign = models.ForeignKey(
+        "Campaign", null=True, blank=True, on_delete=models.CASCADE, related_name="activities", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -78,6 +84,9 @@ class Activity(models.Model):
         ]
         indexes = [
             models.Index(fields=["-id"], condition=Q(attention=True, done_at__isnull=True), name="activity_open"),
+            models.Index(fields=["kind", "-id"], name="activity_kind"),
+            models.Index(fields=["account", "-id"], name="activity_account"),
+            models.Index(fields=["campaign", "-id"], name="activity_campaign"),
         ]
 
     def __str__(self) -> str:

@@ -64,6 +64,7 @@ class ExportState(models.TextChoices):
     WRITING = "writing", _("Being written")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+    REMOVED = "removed", _("Removed")
 
 
 def new_export_name() -> str:
@@ -75,7 +76,8 @@ class Export(models.Model):
     """A list that is written into a file in the background. ``query`` is the filter as it stood in the address.
 
     ``listing`` names the list, ``file`` is the name on disk, ``rows`` and ``size`` (bytes) are what was written so far.
-    ``tries`` counts who began to write it; ``lease_until`` is also the mark of the one who writes.
+    ``tries`` counts who began to write it; ``lease_until`` is also the mark of the one who writes. ``seen`` is false as
+    long as its owner is to be told how it ended.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
@@ -95,11 +97,13 @@ class Export(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    seen = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "state"], condition=models.Q(seen=False), name="export_unseen")]
 
     def __str__(self) -> str:
         return f"{self.listing} {self.format}"

@@ -37,6 +37,7 @@ TOPICS = (
     ),
     Topic("counts", _("Counts that did not agree"), (ActivityKind.COUNTS_OFF,)),
     Topic("exports", _("Failed exports"), (ActivityKind.EXPORT_FAILED,)),
+    Topic("not_done", _("What could not be done by itself"), (ActivityKind.NOT_DONE,)),
     Topic("approval", _("Approval asked for"), (ActivityKind.APPROVAL_ASKED,), quotes=False),
     Topic(
         "answered",

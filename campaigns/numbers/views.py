@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Reply, Suppression
+from campaigns.retention.onenumber import last_of
 from campaigns.suppression import services as suppression
 from campaigns.suppression.forms import EntryForm
 from notifyadmin.web.actions import Action
@@ -103,6 +104,7 @@ class NumberPage(NumberMixin, Page):
         rows = Suppression.objects.select_related("created_by")
         return super().get_context_data(**kwargs) | {
             "number": self.number,
+            "erasure": last_of(self.number),
             "page": sent.sent_to(self.number, before, after),
             "uses": uses_of(self.number, timezone.now()),
             "entry": rows.filter(number=self.number).first() if may("campaigns.view_suppression") else None,

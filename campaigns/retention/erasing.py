@@ -6,6 +6,7 @@ In transactions of bounded size, so that nothing waits for it; killed in the mid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Value
@@ -13,9 +14,11 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.audience import keeping
 from campaigns.dispatch.sql import execute
+from campaigns.exports import removing
 from campaigns.exports import services as exports
 from campaigns.models import (
     Activity,
@@ -42,6 +45,12 @@ AT_ONCE = 5000
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 READ = (PushState.APPLIED, PushState.UNREADABLE)
 QUOTED = Words(gettext_noop("What this line quoted was erased."))
+NOT_ERASED = Words(
+    gettext_noop(
+        "A fault of this application kept what is old in this campaign from being erased. It is tried again the next "
+        "night; the log says more, tell whoever looks after this installation."
+    )
+)
 ERASED = gettext_noop(
     "What was kept for longer than %(days)s days was erased. Campaigns: %(campaigns)s, recipients: %(recipients)s, "
     "pushes: %(pushes)s, replies: %(replies)s."
@@ -62,21 +71,29 @@ class Amounts:
 
 
 def erase_old(stopping: Callable[[], bool] = lambda: False) -> Amounts:
-    """Erase what is older than an administrator set; a worker that is asked to stop leaves the rest for later."""
+    """Erase what is older than an administrator set; a worker that is asked to stop leaves the rest for later.
+
+    A campaign that cannot be erased does not hold up the others.
+    """
     days = days_kept()
     done = Amounts()
     if days is None:
         return done
     before = timezone.now() - timedelta(days=days)
-    for campaign in old_campaigns(before).order_by("pk"):
-        if stopping():
-            break
+
+    def erase_one(campaign_id: int) -> None:
+        campaign = Campaign.objects.get(pk=campaign_id)
         erase_campaign(campaign)
         done.campaigns += 1
         done.recipients += campaign.total
+
+    ids = list(old_campaigns(before).order_by("pk").values_list("pk", flat=True))
+    apart.each(subjects.AGE, NOT_ERASED, takewhile(lambda _id: not stopping(), ids), erase_one)
     done.pushes = _each(old_pushes(before), lambda some: some.update(body=b""))
     done.replies = _each(old_replies(before), erase_replies)
-    _erase_the_rest(before)
+    rest = _erase_the_rest(before)
+    if done or rest:
+        removing.remove(Export.objects.filter(listing__in=removing.AGEING))
     if done:
         record(ActivityKind.ERASED, Words(ERASED, {"days": days, **asdict(done)}))
     return done
@@ -118,8 +135,7 @@ def erase_campaign(campaign: Campaign) -> None:
     for list_file in ListFile.objects.filter(campaign=campaign).exclude(state=ListState.READING):
         forget_list(list_file)
     _erase_lines(Activity.objects.filter(campaign=campaign))
-    for export in Export.objects.filter(campaign=campaign):
-        exports.delete(export)
+    removing.remove(Export.objects.filter(campaign=campaign))
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=timezone.now())
 
 
@@ -153,17 +169,19 @@ def _erase_recipients(campaign_id: int, first: int, last: int) -> None:
     )
 
 
-def _erase_the_rest(before: datetime) -> None:
+def _erase_the_rest(before: datetime) -> int:
+    """Returns how many receipts and lines of the activity list that is."""
     nobody = Q(recipient=None) | Q(recipient__campaign__erased_at__isnull=False)
     late = Receipt.objects.filter(nobody, received_at__lt=before).exclude(number="", raw="")
-    _each(late, lambda some: some.update(number="", raw=""))
+    erased = _each(late, lambda some: some.update(number="", raw=""))
     calls = ProviderCall.objects.filter(at__lt=before).exclude(request="", response="")
     _each(calls, lambda some: some.update(request="", response=""))
     _each(AudienceProblem.objects.filter(list_file__finished_at__lt=before), lambda some: some.delete())
-    _erase_lines(Activity.objects.filter(at__lt=before))
+    erased += _erase_lines(Activity.objects.filter(at__lt=before))
     for export in Export.objects.filter(created_at__lt=before):
         exports.delete(export)
     remove_set_aside(before)
+    return erased
 
 
 def erase_replies(some: QuerySet[Reply]) -> object:
@@ -172,10 +190,10 @@ def erase_replies(some: QuerySet[Reply]) -> object:
     return some.update(number="", text="", provider_id="", digest=digest)
 
 
-def _erase_lines(lines: QuerySet[Activity]) -> None:
-    _each(lines.exclude(raw=""), lambda some: some.update(raw=""))
+def _erase_lines(lines: QuerySet[Activity]) -> int:
+    erased = _each(lines.exclude(raw=""), lambda some: some.update(raw=""))
     quoting = Q(words__contains='"number":') | Q(words__contains='"note":')
-    _each(lines.filter(quoting), lambda some: some.update(words=QUOTED.pack()))
+    return erased + _each(lines.filter(quoting), lambda some: some.update(words=QUOTED.pack()))
 
 
 def _each(rows: QuerySet, change: Callable[[QuerySet], object]) -> int:  # type: ignore[type-arg]

@@ -8,4 +8,5 @@ app_name = "retention"
 urlpatterns = [
     path("", views.RetentionPage.as_view(), name="settings"),
     path("erase/", views.ErasePage.as_view(), name="erase"),
+    path("erase/<int:pk>/again/", views.EraseAgain.as_view(), name="erase_again"),
 ]

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Activity, ActivityKind, Retention
+from campaigns.models import Activity, ActivityKind, Erasure, Retention
 from notifyadmin.web.actions import Action
-from notifyadmin.web.views import Crumb, FormPage
+from notifyadmin.web.views import ActionView, Crumb, FormPage
 
+from . import onenumber
 from .erasing import days_kept, due
 from .forms import EraseForm, RetentionForm
-from .onenumber import erase_number
 from .services import set_days
 
 LATEST = 10
 SETTINGS = "campaigns:retention:settings"
+ERASE = "campaigns:retention:erase"
 
 
 class RetentionPage(FormPage):
@@ -37,7 +37,7 @@ class RetentionPage(FormPage):
         return {"days": days_kept()}
 
     def get_actions(self) -> Sequence[Action]:
-        return (Action(_("Erase one number"), reverse("campaigns:retention:erase"), "campaigns.erase_number"),)
+        return (Action(_("Erase one number"), reverse(ERASE), "campaigns.erase_number"),)
 
     def save(self, form: RetentionForm) -> str:
         set_days(form.cleaned_data["days"], self.request.user)
@@ -50,6 +50,7 @@ class RetentionPage(FormPage):
             "days": days,
             "due": due(timezone.now() - timedelta(days=days)) if days else None,
             "lines": lines,
+            "erasures": onenumber.latest(LATEST),
             "retention": Retention.objects.select_related("changed_by").first(),
         }
 
@@ -64,8 +65,9 @@ class ErasePage(FormPage):
     submit_label = _("Erase")
     intro = _(
         "Takes the number, its texts and what was said about it out of all campaigns, receipts, pushes, replies and "
-        "contacts. Counts, states, times and costs stay."
+        "contacts. Counts, states, times and costs stay. It is done in the background; this page says when it is done."
     )
+    success_message = _("The number is being erased. This page says when it is done.")
 
     def get_crumbs(self) -> Sequence[Crumb]:
         return ((_("Activity"), reverse("campaigns:activity:list")),)
@@ -79,10 +81,20 @@ class ErasePage(FormPage):
 
     def save(self, form: EraseForm) -> str:
         data = form.cleaned_data
-        found = erase_number(data["number"], self.request.user, data["reason"], suppression=bool(data["suppression"]))
-        text = gettext(
-            "Erased. Recipients: %(recipients)s, pushes: %(pushes)s, replies: %(replies)s, contacts: %(contacts)s."
-        )
-        values = {name: getattr(found, name) for name in ("recipients", "pushes", "replies", "contacts")}
-        messages.success(self.request, text % values)
-        return reverse("campaigns:retention:erase")
+        onenumber.ask(data["number"], self.request.user, data["reason"], suppression=bool(data["suppression"]))
+        return reverse(ERASE)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"erasures": onenumber.latest(LATEST)}
+
+
+class EraseAgain(ActionView):
+    """Once more what could not be erased."""
+
+    permission_required = "campaigns.erase_number"
+    model = Erasure
+    success_url = ERASE
+    success_message = _("It is tried again. This page says when it is done.")
+
+    def perform(self, request: HttpRequest) -> None:
+        onenumber.try_again(self.get_object())

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.approval import guard as approval
 from campaigns.models import ActivityKind, Campaign
@@ -44,6 +45,12 @@ AFTER_SPREAD = Words(
     )
 )
 MISSED = gettext_noop("Its time, %(at)s, passed while this system was not running. A person has to decide.")
+NOT_DECIDED = Words(
+    gettext_noop(
+        "A fault of this application keeps this campaign from starting by its schedule. It is tried again every few "
+        "seconds; the log says more, tell whoever looks after this installation."
+    )
+)
 
 
 def plan(campaign: Campaign, values: Mapping[str, Any]) -> None:
@@ -94,12 +101,12 @@ def start_scheduled(now: datetime) -> int:
     """Start what is due and waits for nothing, and ask about what is late. Returns how many started.
 
     What waited in vain becomes a draft again. Safe beside another sweep: each campaign is decided about under its
-    row's lock.
+    row's lock, and one with which that fails does not hold up the others.
     """
-    for pk in lost().order_by("pk").values_list("pk", flat=True)[:MOST]:
-        _return_to_draft(pk)
+    gone = lost().order_by("pk").values_list("pk", flat=True)[:MOST]
+    apart.each(subjects.START, NOT_DECIDED, gone, _return_to_draft)
     due = _due(now).order_by("scheduled_at", "pk").values_list("pk", flat=True)[:MOST]
-    return sum(_start_due(pk, now) for pk in due)
+    return sum(apart.each(subjects.START, NOT_DECIDED, due, lambda pk: _start_due(pk, now)))
 
 
 def written(at: datetime) -> str:

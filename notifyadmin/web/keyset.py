@@ -29,6 +29,16 @@ def leaf(rows: QuerySet[Row], key: str, *, before: int | None, after: int, per_p
     return Leaf(found[:per_page], after > 0, len(found) > per_page)
 
 
+def newest(rows: QuerySet[Row], key: str, *, before: int | None, after: int | None, per_page: int) -> Leaf[Row]:
+    """As :func:`leaf`, with the largest *key* first: of the rows *before* a value, or of those *after* one the last."""
+    if after is not None:
+        found = list(rows.filter(**{f"{key}__gt": after}).order_by(key)[: per_page + 1])
+        return Leaf(found[:per_page][::-1], len(found) > per_page, True)
+    older = rows if before is None else rows.filter(**{f"{key}__lt": before})
+    found = list(older.order_by(f"-{key}")[: per_page + 1])
+    return Leaf(found[:per_page], before is not None, len(found) > per_page)
+
+
 def address(values: Mapping[str, Any]) -> str:
     """The query string of those *values* that are given."""
     return "?" + urlencode({name: value for name, value in values.items() if value})

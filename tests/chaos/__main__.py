@@ -1,10 +1,13 @@
 """``make chaos``: 0 only if nobody was accepted twice, nobody was lost, and everything went on by itself."""
 
+import argparse
 import os
 import secrets
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
+from typing import TypeVar
 
 from .running import Broken, told_by
 from .stacks import STACKS
@@ -15,18 +18,18 @@ KILLS = 50
 RECIPIENTS = 20_000
 PACE_SECONDS = 2.5
 ANSWER_SECONDS = 0.3
+BOTH = "both"
+
+T = TypeVar("T")
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    chosen = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupted)
-    seed = int(os.environ.get("SEED") or secrets.randbelow(1_000_000))
-    chosen = os.environ.get("STACK") or "both"
-    if chosen not in (*STACKS, "both"):
-        print(f"STACK is one of {', '.join(STACKS)} or both.")
-        return 2
+    seed = secrets.randbelow(1_000_000) if chosen.seed is None else chosen.seed
     print(f"seed {seed}")
-    names = [name for name in STACKS if chosen in (name, "both")]
-    passed = [_one(name, seed) for name in names]
+    names = [name for name in STACKS if chosen.stack in (name, BOTH)]
+    passed = [_one(name, seed, chosen) for name in names]
     if not all(passed):
         print(f"FAILED with seed {seed}: the same moments and victims again with SEED={seed} make chaos")
         return 1
@@ -34,15 +37,49 @@ def main() -> int:
     return 0
 
 
-def _one(name: str, seed: int) -> bool:
+def _parser() -> argparse.ArgumentParser:
+    """Defaults stand in the environment, where ``make`` puts them; what is typed behind the name overrules them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    add = parser.add_argument
+    add("--stack", type=_stack, default=_given("STACK", BOTH), help=f"{', '.join(STACKS)} or {BOTH}")
+    add("--recipients", type=_positive, default=_given("RECIPIENTS", RECIPIENTS), help="people of each kind")
+    add("--kills", type=int, default=_given("KILLS", KILLS), help="how often something is killed, on each stack")
+    add("--seed", type=int, default=_given("SEED", None), help="for the same moments and victims as another time")
+    add("--pace", type=float, default=_given("PACE", PACE_SECONDS), help="seconds from kill to kill, on average")
+    add("--victims", type=_names, default=_given("VICTIMS", ""), help="who alone is killed, with commas between them")
+    return parser
+
+
+def _given(name: str, default: T) -> str | T:
+    return os.environ.get(name) or default
+
+
+def _stack(name: str) -> str:
+    if name not in (*STACKS, BOTH):
+        raise argparse.ArgumentTypeError(f"it is one of {', '.join(STACKS)} or {BOTH}")
+    return name
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one is needed")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
+
+
+def _one(name: str, seed: int, chosen: argparse.Namespace) -> bool:
     plan = Plan(
         stack=name,
-        recipients=int(os.environ.get("RECIPIENTS") or RECIPIENTS),
-        kills=int(os.environ.get("KILLS") or KILLS),
+        recipients=chosen.recipients,
+        kills=chosen.kills,
         seed=seed,
-        pace=float(os.environ.get("PACE") or PACE_SECONDS),
+        pace=chosen.pace,
         answer_delay=ANSWER_SECONDS,
-        victims=tuple(filter(None, os.environ.get("VICTIMS", "").split(","))),
+        victims=chosen.victims,
     )
     print(f"\n{STACKS[name]}")
     try:
@@ -64,7 +101,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         print("Interrupted; everything that was started has been stopped.")
         sys.exit(130)

@@ -1,6 +1,7 @@
 """Counters that were broken on purpose are found, told of and put right, also while recipients change."""
 
 import threading
+from collections.abc import Collection
 from io import StringIO
 
 import pytest
@@ -8,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Sum
 
-from campaigns.audits.recount import differences_of
+from campaigns.audits import services
+from campaigns.audits.recount import Off, differences_of
 from campaigns.audits.services import audit, mend
 from campaigns.models import Activity, Campaign, Movement, Tally
 from campaigns.selectors import tallies
@@ -142,3 +144,28 @@ def test_mending_while_recipients_change_leaves_nothing_off(campaign: Campaign) 
     assert differences_of([campaign.pk]) == []
     assert sum(tallies(campaign).values()) == campaign.total
     assert Activity.objects.count() == 1
+
+
+def test_a_campaign_that_cannot_be_counted_does_not_hold_up_the_others(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_campaign(make_account(), recipients=3)
+    Campaign.objects.filter(pk__in=[campaign.pk, other.pk]).update(total=99)
+
+    def faulty(ids: Collection[int]) -> list[Off]:
+        if campaign.pk in ids:
+            raise ValueError("does not count")
+        return differences_of(ids)
+
+    with monkeypatch.context() as context:
+        context.setattr(services, "differences_of", faulty)
+        assert [audit(), audit()] == [1, 0]
+    assert "does not count" in caplog.text
+    other.refresh_from_db()
+    assert other.total == 3
+    matter = Activity.objects.get(kind="not_done")
+    assert (matter.campaign_id, matter.attention, matter.done_at) == (campaign.pk, True, None)
+    Campaign.objects.filter(pk=campaign.pk).update(total=20)
+    assert audit() == 0
+    matter.refresh_from_db()
+    assert (matter.done_at is not None, matter.subject) == (True, "")

@@ -172,7 +172,8 @@ def test_the_page_offers_what_occurs_and_asks_the_same_questions_whatever_the_fi
     for query in ({}, {"state": "undelivered"}, {"failure": "busy"}, {"number": "0012"}, {"text": "off"}):
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url, query).status_code == 200
-        assert len(captured) <= 11
+        # One of them is the layout's, for exports that are over.
+        assert len(captured) <= 12
 
 
 def test_last_digits_are_looked_up_by_an_index(campaign: Campaign) -> None:

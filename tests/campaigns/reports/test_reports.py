@@ -257,5 +257,6 @@ def test_a_report_asks_the_same_questions_for_one_campaign_and_for_many(
     for _ in range(5):
         make_campaign(account, "sms", 2).recipients.update(state="delivered")
     after = asked()
-    assert len(after) == len(before) <= 8
+    # One of them is the layout's, for exports that are over.
+    assert len(after) == len(before) <= 9
     assert not [sql for sql in after if "campaigns_recipient" in sql]

@@ -143,13 +143,39 @@ def test_erasing_is_told_of_and_done_once(ended: Campaign) -> None:
 
 
 def test_a_killed_run_is_finished_by_the_next(ended: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(list_file: ListFile) -> None:
+        raise Killed
+
     set_days(30, None)
-    monkeypatch.setattr("campaigns.retention.erasing.forget_list", lambda list_file: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as context, pytest.raises(Killed):
+        context.setattr("campaigns.retention.erasing.forget_list", killed)
         erase_old()
-    monkeypatch.undo()
     assert erase_old().campaigns == 1
     assert not ended.recipients.exclude(number__startswith="#").exists()
+
+
+def test_a_campaign_that_cannot_be_erased_does_not_hold_up_the_others(
+    ended: Campaign, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_campaign(make_account(), recipients=2)
+    other.recipients.update(state="delivered")
+    grow_old(other)
+    set_days(30, None)
+    with monkeypatch.context() as context:
+        context.setattr("campaigns.retention.erasing.forget_list", lambda list_file: 1 / 0)
+        assert erase_old().campaigns == 1
+        assert not erase_old()
+    assert "ZeroDivisionError" in caplog.text
+    matter = Activity.objects.get(kind=ActivityKind.NOT_DONE)
+    assert (matter.campaign_id, matter.attention, matter.done_at) == (ended.pk, True, None)
+    assert not other.recipients.exclude(number__startswith="#").exists()
+    assert not InboundPush.objects.exclude(body=b"").exists()
+    assert erase_old().campaigns == 1
+    matter.refresh_from_db()
+    assert matter.done_at is not None
 
 
 def test_what_is_young_or_runs_stays(ended: Campaign, fake_gateway: FakeGateway) -> None:
@@ -185,7 +211,7 @@ def test_files_that_were_exported_or_set_aside_go_as_well(ended: Campaign, setti
         os.utime(settings.PUSH_FOLDER / name, (then, then))
     set_days(30, None)
     erase_old()
-    assert list(Export.objects.values_list("pk", flat=True)) == [young.pk]
+    assert set(Export.objects.values_list("pk", "state")) == {(ours.pk, "removed"), (young.pk, "ready")}
     assert [path.name for path in exports.folder().iterdir()] == [young.file]
     assert sorted(path.name for path in settings.PUSH_FOLDER.iterdir()) == ["3.pushes.refused", "4.pushes"]
 

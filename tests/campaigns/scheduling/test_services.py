@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns import services
 from campaigns.audience.importing import NotADraft, clear_audience
 from campaigns.models import Activity, Campaign
+from campaigns.scheduling import services as scheduling
 from campaigns.scheduling.services import schedule, start_scheduled, unschedule
 from campaigns.services import NotPossible
 from notifyadmin.web.words import in_words
@@ -160,3 +161,45 @@ def test_a_time_after_the_end_of_the_spread_is_refused(draft: Campaign) -> None:
     draft.refresh_from_db()
     assert draft.scheduled_at is not None
     assert draft.scheduled_at < timezone.now() + 2 * HOUR
+
+
+def test_one_that_cannot_be_started_does_not_hold_up_the_others_and_says_so(
+    draft: Campaign, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_campaign(make_account(), "sms", 3, running=False)
+    third = make_campaign(make_account(), "sms", 3, running=False)
+    at = timezone.now() + HOUR
+    for campaign in (draft, other, third):
+        schedule(campaign, at, None)
+    begin = scheduling.begin
+
+    def faulty(current: Campaign, user: object) -> None:
+        if current.pk != other.pk:
+            raise ValueError("does not start")
+        begin(current, None)
+
+    with monkeypatch.context() as context:
+        context.setattr(scheduling, "begin", faulty)
+        assert [start_scheduled(at), start_scheduled(at)] == [1, 0]
+    assert "does not start" in caplog.text
+    other.refresh_from_db()
+    assert other.state == "running"
+    matters = Activity.objects.filter(kind="not_done", attention=True, done_at=None)
+    assert set(matters.values_list("campaign_id", flat=True)) == {draft.pk, third.pk}
+    unschedule(third, None)
+    assert start_scheduled(at) == 1
+    assert not matters.exists()
+
+
+def test_one_that_cannot_be_returned_does_not_keep_others_from_starting(
+    draft: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now() + HOUR
+    lost = make_campaign(make_account(), "sms", 3, running=False)
+    for campaign in (draft, lost):
+        schedule(campaign, at, None)
+    monkeypatch.setattr(scheduling, "lost", lambda: Campaign.objects.filter(pk=lost.pk))
+    monkeypatch.setattr(scheduling, "forbidding", lambda current: 1 / 0)
+    assert start_scheduled(at - timedelta(minutes=1)) == 0
+    assert Activity.objects.get(kind="not_done").campaign_id == lost.pk
+    assert start_scheduled(at) == 2
