@@ -1,7 +1,9 @@
 """Fixtures for all tests."""
 
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("markexpr").startswith("journey") and not hasattr(config, "workerinput"):
         prepared.make()
         config.add_cleanup(prepared.clear)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run of some marks does not import the files in which none of them stands: most of its time went there."""
+    words = re.findall(r"\w+", config.getoption("markexpr"))
+    wanted = set(words) - {"or"}
+    if not wanted or not wanted <= {"stores", "journey", "browser"} or not collection_path.name.startswith("test_"):
+        return None
+    return None if any(f"mark.{word}" in collection_path.read_text() for word in wanted) else True
 
 
 def _all_but_permissions(style: Any, connection: Any, **options: Any) -> list[str]:
