@@ -4,6 +4,7 @@
 environment variables win over it.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -214,6 +215,9 @@ EXPORTS_FOLDER = Path(env.str("EXPORTS_FOLDER", default=str(VAR / "exports")))
 EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
 EXPORT_AT_ONCE_CSV = env.int("EXPORT_AT_ONCE_CSV", default=100_000)
 EXPORT_AT_ONCE_XLSX = env.int("EXPORT_AT_ONCE_XLSX", default=2_000)
+
+# Whether `run` and `demo` import the application once and copy themselves for each process, which is much quicker.
+COPY_PROCESSES = env.bool("COPY_PROCESSES", default=sys.platform == "linux")
 
 # How many worker processes of each pool run here: senders; keepers of receipts and sweeps; callers of the libraries.
 WORKERS = {

@@ -1,12 +1,15 @@
 """Fixtures for all tests."""
 
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management.commands import flush
+from django.db import connection
 
 from providers import registry
 from tests import prepared
@@ -22,9 +25,18 @@ def pytest_configure(config: pytest.Config) -> None:
     rows much faster than it truncates fifty tables."""
     flush.sql_flush = _all_but_permissions
     flush.emit_post_migrate_signal = lambda *args, **kwargs: None
-    if config.getoption("markexpr").startswith("journey") and not hasattr(config, "workerinput"):
+    if config.getoption("markexpr").startswith("journey") and not prepared.are_given():
         prepared.make()
         config.add_cleanup(prepared.clear)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run of some marks does not import the files in which none of them stands: most of its time went there."""
+    words = re.findall(r"\w+", config.getoption("markexpr"))
+    wanted = set(words) - {"or"}
+    if not wanted or not wanted <= {"stores", "journey", "browser"} or not collection_path.name.startswith("test_"):
+        return None
+    return None if any(f"mark.{word}" in collection_path.read_text() for word in wanted) else True
 
 
 def _all_but_permissions(style: Any, connection: Any, **options: Any) -> list[str]:
@@ -37,6 +49,16 @@ def _all_but_permissions(style: Any, connection: Any, **options: Any) -> list[st
     # Without triggers, which would count what is deleted, and without asking who refers to it.
     deletes = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in emptied]  # noqa: S608
     return ["SET LOCAL session_replication_role = replica", "; ".join(deletes)]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, django_db_keepdb: bool) -> bool:
+    """Tables that were made for all are copied, and Django only sees that nothing is missing in them."""
+    if connection.vendor != "sqlite" or not prepared.are_given():
+        return django_db_keepdb
+    test_database = Path(connection.settings_dict["TEST"]["NAME"])
+    prepared.put_into(test_database.parent, test_database.name)
+    return True
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,11 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["NOTIFYADMIN_VAR"] = tempfile.mkdtemp(prefix="na-var-")
+atexit.register(shutil.rmtree, os.environ["NOTIFYADMIN_VAR"], ignore_errors=True)
 os.environ["CREDENTIAL_KEYS"] = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
 os.environ["SECRET_KEY"] = "tests-only"
 os.environ["ALLOW_PRIVATE_PROVIDERS"] = "1"

@@ -1,4 +1,4 @@
-"""Empty databases for journeys: the tables are made once for all of them, which takes five seconds each time.
+"""Empty databases: the tables are made once for all of them, which takes five seconds each time.
 
 That a new installation makes its own is tested where it is started as a newcomer does.
 """
@@ -35,7 +35,12 @@ def clear() -> None:
     shutil.rmtree(os.environ.pop(_GIVEN), ignore_errors=True)
 
 
-def put_into(folder: Path) -> None:
+def are_given() -> bool:
+    """Whether this process, or one that started it, has made the tables."""
+    return _GIVEN in os.environ
+
+
+def put_into(folder: Path, name: str = NAME) -> None:
     """The tables into a new installation's *folder*; without them it makes its own."""
-    if _GIVEN in os.environ:
-        shutil.copyfile(Path(os.environ[_GIVEN]) / NAME, folder / NAME)
+    if are_given():
+        shutil.copyfile(Path(os.environ[_GIVEN]) / NAME, folder / name)

@@ -14,7 +14,15 @@ from .supervisor import Service
 CHECKED = {"CELERY_SKIP_CHECKS": "1"}
 """The first process of an installation runs Django's checks; each of the others would take half a second for them."""
 
-GIVE_WAY = dict.fromkeys(("send", "library"), ("nice", "-n", "5"))
+CELERY = (
+    "celery.bin.celery",
+    "celery.apps.worker",
+    "celery.apps.beat",
+    "celery.worker.consumer",
+    "celery.concurrency.solo",
+)
+
+GIVE_WAY = dict.fromkeys(("send", "library"), 5)
 """What is long and may wait runs behind what is short and may not: a provider waits for the answer to its receipt, and
 people for their pages."""
 
@@ -27,7 +35,8 @@ def web(host: str, port: int, environment: dict[str, str], workers: int = 1) -> 
         # The server's own log of requests would hold the secret part of push addresses.
         *("--no-ws", "--log-level", "warning", "--no-access-log"),
     ]
-    return Service("web", command, environment, answers(f"http://{host}:{port}/health/"))
+    loads = ("granian.cli", "granian.server.mp", "notifyadmin.urls")
+    return Service("web", command, environment, answers(f"http://{host}:{port}/health/"), loads=loads)
 
 
 def workers(environment: dict[str, str]) -> list[Service]:
@@ -43,12 +52,12 @@ def worker(pool: str, number: int, environment: dict[str, str]) -> Service:
     freeze the others, and here there is nothing to hold.
     """
     command = [
-        *GIVE_WAY.get(pool, ()),
         *(sys.executable, "-m", "celery", "-A", "notifyadmin", "worker", "-Q", ",".join(queues.POOLS[pool])),
         *("-P", "solo", "-n", f"{pool}-{number}@%h", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-    return Service(f"worker-{pool}-{number}", command, CHECKED | environment)
+    nice = GIVE_WAY.get(pool, 0)
+    return Service(f"worker-{pool}-{number}", command, CHECKED | environment, loads=CELERY, nice=nice)
 
 
 def beat(environment: dict[str, str]) -> Service:
@@ -57,13 +66,14 @@ def beat(environment: dict[str, str]) -> Service:
         *(sys.executable, "-m", "celery", "-A", "notifyadmin", "beat", "-S", "celery.beat:Scheduler"),
         *("--pidfile=", "--loglevel", "WARNING"),
     ]
-    return Service("beat", command, CHECKED | environment)
+    return Service("beat", command, CHECKED | environment, loads=CELERY)
 
 
 def sandbox(host: str, port: int, environment: dict[str, str], *options: str) -> Service:
     """The stand-in for all providers."""
-    command = [sys.executable, "manage.py", "sandbox", "--host", host, "--port", str(port), *options]
-    return Service("sandbox", command, environment, answers(f"http://{host}:{port}/_sandbox/health"), last=True)
+    command = [sys.executable, "-m", "providers.sandbox", "--host", host, "--port", str(port), *options]
+    ready, loads = answers(f"http://{host}:{port}/_sandbox/health"), ("providers.sandbox.server",)
+    return Service("sandbox", command, environment, ready, last=True, loads=loads)
 
 
 def answers(url: str) -> Callable[[], bool]:

@@ -4,11 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
+
+from . import forking
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +21,9 @@ STOP_SECONDS = 40.0
 
 MOST_DEATHS = 5
 """Deaths of one process within a minute after which it is not started again."""
+
+
+Process = subprocess.Popen[bytes] | forking.Copy
 
 
 class ServiceDied(Exception):
@@ -33,6 +40,10 @@ class Service:
     ready: Callable[[], bool] = lambda: True
     last: bool = False
     """Whether the others lean on it, so that it is asked to end after they have."""
+    loads: Sequence[str] = ()
+    """Modules that it imports besides the application."""
+    nice: int = 0
+    """How far it gives way to others, as ``nice`` counts."""
 
 
 class Supervisor:
@@ -40,12 +51,15 @@ class Supervisor:
 
     Each process leads a group of its own, so that Ctrl-C reaches only the supervisor, which then stops the services
     in the reverse order of their start, and so that grandchildren are found.
+
+    With ``copies`` they are copies of this process, which then must have the settings that they need.
     """
 
-    def __init__(self, log_folder: Path, stop_seconds: float = STOP_SECONDS) -> None:
+    def __init__(self, log_folder: Path, stop_seconds: float = STOP_SECONDS, *, copies: bool = False) -> None:
         self.log_folder = log_folder
         self.stop_seconds = stop_seconds
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.copies = copies
+        self.processes: dict[str, Process] = {}
         self._ready: set[str] = set()
         self._services: dict[str, Service] = {}
         self._deaths: dict[str, list[float]] = {}
@@ -77,15 +91,9 @@ class Supervisor:
 
     def _spawn(self, service: Service) -> None:
         with self._log(service.name).open("ab") as log:
-            self.processes[service.name] = subprocess.Popen(  # noqa: S603
-                list(service.command),
-                env=os.environ | service.environment,
-                cwd=PROJECT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            is_ours = list(service.command[:2]) == [sys.executable, "-m"]
+            start = _copy if self.copies and is_ours else _execute
+            self.processes[service.name] = start(service, log)
 
     def check(self) -> None:
         """Raises ServiceDied when a process has ended."""
@@ -139,7 +147,28 @@ class Supervisor:
         return self.log_folder / f"{name}.log"
 
 
-def _see_off(process: subprocess.Popen[bytes], deadline: float) -> float:
+def _execute(service: Service, log: BinaryIO) -> Process:
+    return subprocess.Popen(  # noqa: S603
+        [*(("nice", "-n", str(service.nice)) if service.nice else ()), *service.command],
+        env=os.environ | service.environment,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _copy(service: Service, log: BinaryIO) -> Process:
+    forking.load(service.loads)
+    if not forking.is_safe():
+        return _execute(service, log)
+    module, *arguments = service.command[2:]
+    life = forking.Life(service.name, module, arguments, service.environment, PROJECT, service.nice)
+    return forking.start(life, log)
+
+
+def _see_off(process: Process, deadline: float) -> float:
     """Wait for the end until *deadline*, then force it. Whoever interrupts does not want to wait any longer."""
     try:
         process.wait(max(0.1, deadline - time.monotonic()))
@@ -152,7 +181,7 @@ def _see_off(process: subprocess.Popen[bytes], deadline: float) -> float:
     return deadline
 
 
-def _signal(process: subprocess.Popen[bytes], number: int, *, group: bool) -> None:
+def _signal(process: Process, number: int, *, group: bool) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if group:
             os.killpg(process.pid, number)

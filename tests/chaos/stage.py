@@ -42,7 +42,7 @@ def set_up(
     """Everything running, one campaign of each kind composed and not started. *sandbox* are its settings."""
     base = f"http://{settings.HOST}:{settings.SANDBOX_PORT}"
     console = SandboxConsole(base)
-    with Supervisor(settings.VAR / "log", stop_seconds=1) as supervisor:
+    with Supervisor(settings.VAR / "log", stop_seconds=1, copies=settings.COPY_PROCESSES) as supervisor:
         crew = Crew(supervisor)
         for server in stack.servers:
             crew.add(server)

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         call_command("prepare", "--no-examples", stdout=open(os.devnull, "w"))  # noqa: SIM115
         foreign = os.environ.get("GATEWAY_URL", "").rstrip("/")
         base = foreign or f"http://{settings.HOST}:{settings.SANDBOX_PORT}"
-        with Supervisor(settings.VAR / "log") as supervisor:
+        with Supervisor(settings.VAR / "log", copies=settings.COPY_PROCESSES) as supervisor:
             try:
                 self._start(supervisor, with_sandbox=not foreign)
                 self._story(supervisor, base, recipients, console=None if foreign else SandboxConsole(base))

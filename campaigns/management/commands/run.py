@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         state = ("--state", str(settings.VAR / "sandbox.sqlite3"))
-        with Supervisor(settings.VAR / "log") as supervisor:
+        with Supervisor(settings.VAR / "log", copies=settings.COPY_PROCESSES) as supervisor:
             supervisor.start(services.sandbox(settings.HOST, settings.SANDBOX_PORT, {}, *state))
             self._tell_push_addresses()
             for service in services.workers({}):
