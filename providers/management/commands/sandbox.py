@@ -4,13 +4,12 @@ from argparse import Namespace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext_lazy as _
 
 from providers.sandbox.server import add_options, run_from
 
 
 class Command(BaseCommand):
-    help = _("Rehearse with providers that behave like the real ones and ring nobody.")
+    help = "Rehearse with providers that behave like the real ones and ring nobody."
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
