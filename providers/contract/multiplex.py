@@ -37,9 +37,6 @@ LOOK_SECONDS = 0.25
 READ_ROUNDS = 5
 """How often the loop turns before a request counts as overdue: after a stall its answer may be there already."""
 
-LINGER_SECONDS = 0.0005
-"""How long :meth:`MultiplexClient.collect` waits for more answers after the first."""
-
 
 class MultiplexClient:
     """Start requests, collect answers. To be used by one thread, and closed by it."""
@@ -90,8 +87,8 @@ class MultiplexClient:
         self._queued.clear()
         if not self._arrived:
             await self._first(seconds)
-        if self._arrived and self._tasks:
-            await asyncio.sleep(LINGER_SECONDS)
+        # Whatever lies in the sockets by now comes along with the first.
+        await asyncio.sleep(0)
         await self._end_overdue()
 
     def _forget(self, task: "asyncio.Task[None]") -> None:
