@@ -28,7 +28,6 @@ LATE_SECONDS = 300.0
 QUIET_SECONDS = 8.0
 """Two turns of the sweeper and more: what changes nothing for so long has no next step of its own."""
 STUCK_SECONDS = 150.0
-PAGE_TRIES = 5
 PROGRESS_SECONDS = 10.0
 
 OF_REQUESTS = {"hang_taken": 0.001, "hang": 0.0003, "cut_taken": 0.002, "cut": 0.0005, "cut_in_middle": 0.001}
@@ -143,21 +142,9 @@ def disturb(stage: "Stage", killer: "Killer", began: float) -> list[str]:
             return [f"nothing moved for {STUCK_SECONDS:.0f} seconds: {line}"]
 
 
-def _pages() -> list[str]:
-    """What pages say otherwise than the recipients; asked again, since a receipt may come between two of them."""
-    from tests.adding_up import disagreements_of_a_bare_process
-
-    found: list[str] = []
-    for _ in range(PAGE_TRIES):
-        found = disagreements_of_a_bare_process()
-        if not found:
-            break
-        time.sleep(1)
-    return found
-
-
 def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
     from campaigns.audits.recount import differences
+    from tests.adding_up import disagreements_of_a_bare_process
 
     from .records import slowest_recovery, standstills, unknown_numbers
     from .stage import patiently
@@ -172,7 +159,7 @@ def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
     told.campaigns = [asdict(one) | {"standstill": gaps[one.name], "share": one.known_share} for one in judgements]
     told.failures += [words for one in judgements for words in one.failures]
     told.failures += patiently(lambda: [f"campaign {one.campaign_id}: {one}" for off in differences() for one in off])
-    told.failures += patiently(_pages)
+    told.failures += patiently(disagreements_of_a_bare_process)
     told.failures += [f"{name} stood still for {gap:.0f} s" for name, gap in gaps.items() if gap > LONGEST_STANDSTILL]
     if told.recovery > LONGEST_STANDSTILL:
         told.failures.append(f"a request that was cut off waited {told.recovery:.0f} s for an outcome")

@@ -88,8 +88,8 @@ class Installation:
         return [port for port in (self.port, self.sandbox_port) if _answers(port)]
 
     def check_counts(self) -> None:
-        """The states of every campaign sum to its total, and every counter agrees with the recipients."""
-        command = [sys.executable, "manage.py", "audit_counts"]
+        """The states of every campaign sum to its total; every counter and every page agrees with the recipients."""
+        command = [sys.executable, "-m", "tests.adding_up_apart"]
         audit = subprocess.run(
             command, cwd=PROJECT, env=self.environment(), capture_output=True, text=True, check=False
         )

@@ -1,7 +1,7 @@
 """Narrowing the recipients of a campaign."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -177,12 +177,11 @@ def test_the_page_offers_what_occurs_and_asks_the_same_questions_whatever_the_fi
 
 
 def test_last_digits_are_looked_up_by_an_index(campaign: Campaign) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # With so few rows it would read them all.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Recipient.objects.filter(EndsIn(campaign_id=campaign.pk, digits="0025")).explain()
-    assert "recipient_ending" in plan
+    make_campaign(campaign.account, "voice_file", 3000)
+    with connection.cursor() as cursor:
+        # Of a few rows, or of rows it has never looked at, a planner thinks otherwise.
+        cursor.execute("ANALYZE")
+    assert "recipient_ending" in Recipient.objects.filter(EndsIn(campaign_id=campaign.pk, digits="0025")).explain()
 
 
 def test_last_digits_find_only_the_own_campaign_and_nobody_erased(campaign: Campaign) -> None:
