@@ -138,6 +138,9 @@ def receipts_applied_meanwhile() -> Iterator[None]:
         finally:
             stop.set()
         working.result(30)
+    # What was stored while that thread held the account's lock, and had looked before, waited for its next turn.
+    while apply_pushes():
+        pass
 
 
 def take_receipts(console: SandboxConsole) -> None:
