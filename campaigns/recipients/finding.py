@@ -18,7 +18,7 @@ from campaigns.models.endings import EndsIn
 from .filters import NO_CLASS, Filters
 from .reasons import named
 
-ROWS = 5_000
+ROWS = 2_000
 """That one page looks at when rows have to be looked at one by one."""
 
 SORTED_AT_ONCE = 5_000
