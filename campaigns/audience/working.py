@@ -18,9 +18,9 @@ from django.utils.module_loading import import_string
 
 from campaigns.activity.services import record
 from campaigns.approval.guard import note_change
-from campaigns.leases import free
+from campaigns.leases import free, wake
 from campaigns.models import ActivityKind, AudienceProblem, ListFile, ListPurpose, ListState
-from notifyadmin.wake import publish, publish_on_commit
+from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 
@@ -40,7 +40,6 @@ AT_ONCE_BYTES = 200_000
 AT_ONCE_SECONDS = 2.0
 """A list that is no longer than this is read while its uploader waits, for this long; a worker reads the rest."""
 
-WAKE_SECONDS = 10.0
 TRIES = 5
 """A list that takes so many readers down with it is not tried again."""
 
@@ -137,10 +136,7 @@ def read(list_id: int, *, seconds: float = SLICE_SECONDS, stopping: Callable[[],
 
 def wake_lists() -> None:
     """Wake a worker for every list that nobody reads; being asked twice does no harm."""
-    now = timezone.now()
-    left = ListFile.objects.filter(free(now), state=ListState.READING)
-    for list_id in left.values_list("pk", flat=True)[:100]:
-        publish(TASK, list_id, expires=WAKE_SECONDS)
+    wake(ListFile.objects.filter(state=ListState.READING), TASK)
 
 
 @dataclass(slots=True)

@@ -16,9 +16,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
-from campaigns.leases import free
+from campaigns.leases import free, wake
 from campaigns.models import Export, ExportState
-from notifyadmin.wake import publish
 from notifyadmin.web.exports import Row, Table, csv_pieces
 from notifyadmin.web.workbooks import write_xlsx
 from providers.contract.words import Words, gettext_noop
@@ -30,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 TASK = "campaigns.write_export"
 LEASE = timedelta(seconds=60)
-WAKE_SECONDS = 10.0
 TRIES = 5
 """An export that takes so many writers down with it is not tried again."""
 
@@ -78,9 +76,7 @@ def write(export_id: int, *, stopping: Callable[[], bool] = lambda: False) -> No
 
 def wake_exports() -> None:
     """Wake a worker for every export that nobody writes; being asked twice does no harm."""
-    waiting = Export.objects.filter(free(timezone.now()), state__in=[ExportState.WAITING, ExportState.WRITING])
-    for export_id in waiting.values_list("pk", flat=True)[:100]:
-        publish(TASK, export_id, expires=WAKE_SECONDS)
+    wake(Export.objects.filter(state__in=[ExportState.WAITING, ExportState.WRITING]), TASK)
 
 
 def _claim(export_id: int) -> Export | None:

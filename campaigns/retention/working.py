@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.activity.services import record
-from campaigns.leases import free
+from campaigns.leases import free, wake
 from campaigns.models import ActivityKind, Erasure, ErasureState
-from notifyadmin.wake import publish, publish_on_commit
+from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 
@@ -30,7 +30,6 @@ LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 10.0
 """Who erases gives way to others after this time, and wakes itself again."""
 
-WAKE_SECONDS = 10.0
 TRIES = 5
 """What takes so many workers down with it is not tried again by itself."""
 
@@ -80,9 +79,7 @@ def erase(erasure_id: int, *, seconds: float = SLICE_SECONDS, stopping: Callable
 
 def wake_erasures() -> None:
     """Wake a worker for every number that is to be erased and nobody works on; being asked twice does no harm."""
-    waiting = Erasure.objects.filter(free(timezone.now()), state__in=UNDER_WAY)
-    for erasure_id in waiting.values_list("pk", flat=True)[:100]:
-        publish(TASK, erasure_id, expires=WAKE_SECONDS)
+    wake(Erasure.objects.filter(state__in=UNDER_WAY), TASK)
 
 
 def _claim(erasure_id: int) -> Erasure | None:
