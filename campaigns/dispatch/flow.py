@@ -29,10 +29,13 @@ MOST_REFUSED_IN_A_ROW = 40
 """Groups refused with none accepted in between. One bad number is found within ten or so; more than this means that
 the request itself is wrong, and halving it on and on would only reject people who did nothing wrong."""
 
-SMALL_TURN, LARGE_TURN = 16, 512
+SMALL_TURN, LARGE_TURN = 10, 512
 SLOW_ANSWER_SECONDS = 0.05
 
-RAMP_SECONDS = 0.01
+FEW, GATHER_SECONDS = 6, 0.002
+"""A small turn waits so long for so many answers, if answers come that often."""
+
+RAMP_SECONDS = 0.008
 """How often the number in flight may grow by a small turn until it is what the account allows."""
 
 LONGEST_WAIT = 1.0
@@ -185,12 +188,22 @@ class Flow:
     def _collect(self) -> None:
         waits = bool(self._answered or self._arrived or self._wanted())
         self._arrived.extend(self._line.collect(0.0 if waits else self._patience()))
+        self._gather()
         self._backlog = len(self._arrived)
         for _ in range(min(self._turn_size(), len(self._arrived))):
             self._read(*self._arrived.popleft())
         answered, self._answered = self._answered, []
         for submission_id, answer in answered:
             self._settle(submission_id, answer)
+
+    def _gather(self) -> None:
+        """What left together comes back together: a turn that starts with the first makes the others wait for it."""
+        often = self._line.in_flight * GATHER_SECONDS > self._answer_seconds > SLOW_ANSWER_SECONDS
+        if not often or not self._arrived:
+            return
+        until = time.monotonic() + GATHER_SECONDS
+        while len(self._arrived) < FEW and (left := until - time.monotonic()) > 0:
+            self._arrived.extend(self._line.collect(left))
 
     def _patience(self) -> float:
         """How long to wait for an answer before looking around again (seconds)."""

@@ -4,8 +4,10 @@ Whoever calls these functions is in a transaction; the row's lock makes the limi
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from campaigns.models import ActivityKind, Gate
 from providers.accounts.models import Account
 from providers.contract.words import Words, gettext_noop
 
-from .sql import fetch, locked, time_of
+from .sql import Statement, fetch_each, locked, time_of
 
 AHEAD_SECONDS = 0.1
 """How far ahead a request may be written down before the second it belongs to."""
@@ -74,9 +76,10 @@ def closed_until(gate: Gate, limits: Limits, now: datetime) -> datetime | None:
     return max((time for time in times if time and time > now), default=None)
 
 
-def enter(limits: Limits, wanted: int) -> Room:
-    """Lock the gate, and see how many of *wanted* requests may leave."""
-    gate = lock(limits.account_id)
+def enter(limits: Limits, wanted: int, first: Sequence[Statement] = ()) -> Room:
+    """Lock the gate, and see how many of *wanted* requests may leave. *first* goes to the database before."""
+    *_, found, [(in_flight,)] = fetch_each([*first, _locking(limits.account_id), _counting(limits.account_id)])
+    gate = _gate(limits.account_id, found)
     # Not earlier: whoever had the lock before has used up places until now.
     now = timezone.now()
     closed = closed_until(gate, limits, now)
@@ -84,7 +87,7 @@ def enter(limits: Limits, wanted: int) -> Room:
         return Room(gate, 0, now, closed)
     soon = now + timedelta(seconds=AHEAD_SECONDS)
     # Half open: one request tries, and the others wait for what becomes of it.
-    most = 1 if gate.failures >= limits.breaker_failures else limits.parallel - _in_flight(limits.account_id)
+    most = 1 if gate.failures >= limits.breaker_failures else limits.parallel - in_flight
     places = max(0, min(wanted, most))
     if limits.per_second:
         return _paced(gate, limits.per_second, places, wanted, now)
@@ -136,12 +139,20 @@ def _open(gate: Gate, news: News, now: datetime) -> None:
 
 def lock(account_id: int) -> Gate:
     """The account's gate, under its row's lock until the transaction ends."""
+    (found,) = fetch_each([_locking(account_id)])
+    return _gate(account_id, found)
+
+
+def _locking(account_id: int) -> Statement:
     # Once per turn of every worker: the ORM would take as long as all other statements of the turn together.
     sql = f"""
         SELECT failures, opened, open_until, probing, rest_until, next_request_at, words, raw
         FROM campaigns_gate WHERE account_id = %s {locked("FOR UPDATE")}
     """  # noqa: S608
-    found = fetch(sql, [account_id])
+    return Statement(sql, [account_id])
+
+
+def _gate(account_id: int, found: Sequence[tuple[Any, ...]]) -> Gate:
     if not found:
         return Gate.objects.create(pk=account_id)
     failures, opened, open_until, probing, rest_until, next_at, words, raw = found[0]
@@ -158,11 +169,11 @@ def lock(account_id: int) -> Gate:
     )
 
 
-def _in_flight(account_id: int) -> int:
+def _counting(account_id: int) -> Statement:
     """Requests written down and without outcome: also those of a vanished worker, as long as its lease runs."""
     sql = """SELECT count(*) FROM campaigns_submission s WHERE s.state = 'intent'
         AND s.campaign_id IN (SELECT k.id FROM campaigns_campaign k WHERE k.account_id = %s)"""
-    return int(fetch(sql, [account_id])[0][0])
+    return Statement(sql, [account_id])
 
 
 def _paced(gate: Gate, per_second: float, places: int, wanted: int, now: datetime) -> Room:

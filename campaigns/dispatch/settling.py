@@ -1,17 +1,22 @@
-"""What answers make of the recipients of their requests, in one statement for all of a turn."""
+"""What answers make of the recipients of their requests: a statement or two for all of a turn."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from .outcomes import Outcome
-from .sql import execute, moment, rows
+from .sql import Statement, moment, rows
 
 
-def write_accepted(outcomes: Mapping[int, Outcome], now: datetime) -> None:
+def settling(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
+    """By submission; for a transaction that has closed their intents."""
+    return [*_accepted(outcomes, now), *_others(outcomes, now)]
+
+
+def _accepted(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
     """Whoever a receipt has settled already keeps that state and only gains the id."""
     values = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted]
     if not values:
-        return
+        return []
     source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, values)
     waiting = "r.state IN ('pending', 'held')"
     cleared = ", ".join(
@@ -23,10 +28,10 @@ def write_accepted(outcomes: Mapping[int, Outcome], now: datetime) -> None:
             submission_id = v.submission, attempts = attempts + 1, submitted_at = %s, changed_at = %s
         FROM {source} WHERE r.id = v.id
     """  # noqa: S608
-    execute(sql, [moment(now), moment(now), parameter])
+    return [Statement(sql, [moment(now), moment(now), parameter])]
 
 
-_OTHERS = {
+_COLUMNS = {
     "id": "bigint",
     "submission": "bigint",
     "state": "text",
@@ -38,16 +43,16 @@ _OTHERS = {
 }
 
 
-def write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    """Whoever was not taken, or of whom nobody knows. By submission; needs a transaction."""
+def _others(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
+    """Whoever was not taken, or of whom nobody knows."""
     values = [
         (row.id, pk, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
         for pk, outcome in outcomes.items()
         for row in outcome.recipients
     ]
     if not values:
-        return
-    source, parameter = rows(_OTHERS, values)
+        return []
+    source, parameter = rows(_COLUMNS, values)
     columns = ("state", "reason", "code", "raw", "failure", "held_until")
     sql = f"""
         UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
@@ -55,4 +60,4 @@ def write_others(outcomes: Mapping[int, Outcome], now: datetime) -> None:
             settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
         FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
     """  # noqa: S608
-    execute(sql, [moment(now), moment(now), parameter])
+    return [Statement(sql, [moment(now), moment(now), parameter])]

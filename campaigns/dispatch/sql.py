@@ -3,9 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
+
+
+class Statement(NamedTuple):
+    """SQL with its bound parameters."""
+
+    sql: str
+    parameters: Sequence[Any]
 
 
 def moment(value: datetime | None) -> Any:
@@ -56,9 +63,40 @@ def execute(sql: str, parameters: Sequence[Any]) -> int:
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a statement; returns its rows."""
+    return _rows_of(sql, parameters)
+
+
+def fetch_each(statements: Sequence[Statement | None]) -> list[list[tuple[Any, ...]]]:
+    """Run *statements* in their order; returns the rows of each, no rows for None and for what has none.
+
+    PostgreSQL gets them in one go and answers in one: the way there and back costs more than most of them.
+    """
+    asked = [one for one in statements if one]
+    found = iter(_together(asked) if connection.vendor == "postgresql" else [_rows_of(*one) for one in asked])
+    return [next(found) if one else [] for one in statements]
+
+
+def _together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    if not statements:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ";".join(one.sql for one in statements), [value for one in statements for value in one.parameters]
+        )
+        found = [_rows(cursor)]
+        while cursor.nextset():
+            found.append(_rows(cursor))
+    return found
+
+
+def _rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        return _rows(cursor)
+
+
+def _rows(cursor: Any) -> list[tuple[Any, ...]]:
+    return list(cursor.fetchall()) if cursor.description else []
 
 
 def _json(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Nobody on the suppression list is sent to: asked anew in the very transaction that writes the intents."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from campaigns.suppression.selectors import flag_of
@@ -8,7 +8,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .notes import note_skipped
 from .plan import Request, only
-from .sql import execute, fetch, locked, moment, rows
+from .sql import Statement, execute, locked, moment, rows
 from .store import Claim
 
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so nothing was sent to it."))
@@ -16,14 +16,8 @@ SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so noth
 Wanted = tuple[Claim, Request]
 
 
-def without_suppressed(some: Sequence[Wanted], now: datetime) -> list[Wanted]:
-    """*some* without those who must not be reached; these are skipped for good.
-
-    One statement, and a second where somebody is on the list. Needs a transaction.
-    """
-    if not some:
-        return []
-    found = _suppressed(some)
+def without_suppressed(some: Sequence[Wanted], found: Set[str], now: datetime) -> list[Wanted]:
+    """*some* without those whose numbers were *found* on the list; these are skipped for good. Needs a transaction."""
     if not found:
         return list(some)
     _skip([(claim, member.id) for claim, request in some for member in request.members if member.number in found], now)
@@ -31,8 +25,8 @@ def without_suppressed(some: Sequence[Wanted], now: datetime) -> list[Wanted]:
     return [(claim, request) for claim, request in kept if request.members]
 
 
-def _suppressed(some: Sequence[Wanted]) -> set[str]:
-    """The numbers on the list among those of the requests, and perhaps of people between them."""
+def looking_up(some: Sequence[Wanted]) -> Statement:
+    """For the numbers on the list among those of the requests, and perhaps of people between them."""
     spans = _spans(some)
     # By place and not by number: the thousands of numbers of a turn need not travel to the database for it.
     sql = f"""
@@ -43,7 +37,7 @@ def _suppressed(some: Sequence[Wanted]) -> set[str]:
             WHERE s.number = r.number AND s.{flag_of(some[0][1].message.kind)})
     """  # noqa: S608
     values = [some[0][0].campaign_id, *(end for span in spans for end in span)]
-    return {number for (number,) in fetch(sql, values)}
+    return Statement(sql, values)
 
 
 def _spans(some: Sequence[Wanted]) -> list[tuple[int, int]]:
@@ -56,7 +50,7 @@ def _spans(some: Sequence[Wanted]) -> list[tuple[int, int]]:
     return list(spans.values())
 
 
-def _without(request: Request, numbers: set[str]) -> Request:
+def _without(request: Request, numbers: Set[str]) -> Request:
     return only(request, [place for place, one in enumerate(request.members) if one.number not in numbers])
 
 

@@ -19,11 +19,11 @@ from .outcomes import Outcome
 from .pace import Pace, Permit, permit, use, within
 from .patience import patient
 from .plan import Request, in_order, only, positions_text
-from .settling import write_accepted, write_others
-from .sql import fetch, locked, moment, rows
+from .settling import settling
+from .sql import Statement, fetch_each, locked, moment, rows
 from .store import Aside, Claim, write_aside
-from .suppressing import without_suppressed
-from .uses import admit, give_back
+from .suppressing import looking_up, without_suppressed
+from .uses import give_back, judge, reading, recent_in, using
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,31 @@ class _Try:
         self.tried = True
         turn = Turn()
         with transaction.atomic():
-            if self.settled:
-                turn.late = len(self.settled) - len(_settle(self.settled, self.now))
-                _give_back(self.settled, self.rules, self.now)
+            first = self._settle(turn) if self.settled else []
             if self.news.usable:
                 turn.failures = gate.hear(self.rules.limits, self.news, self.now)
             if self.wanted:
-                _let_out(turn, self.wanted, self.rules)
+                _let_out(turn, self.wanted, self.rules, first)
+            else:
+                fetch_each(first)
         return turn
+
+    def _settle(self, turn: Turn) -> list[Statement]:
+        """Close the intents. Returns what is left to be said about their people, before the gate is locked."""
+        outcomes = {one.submission_id: one.outcome for one in self.settled}
+        # Whoever takes an intent away first decides: this answer, or the one who found the worker gone.
+        won = write_evidence(outcomes, self.now)
+        turn.late = len(outcomes) - len(won)
+        write_late({pk: outcome for pk, outcome in outcomes.items() if pk not in won}, self.now)
+        first = settling({pk: outcomes[pk] for pk in won}, self.now)
+        unused = _unused(self.settled) if self.rules.frequencies else []
+        if not unused and not self.news.usable:
+            return first
+        fetch_each(first)
+        for at, numbers in unused:
+            gate.lock(self.rules.limits.account_id)
+            give_back(self.rules.limits.account_id, numbers, at, self.now)
+        return []
 
 
 def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Turn | None:
@@ -138,31 +155,20 @@ def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetim
     return turn
 
 
-def _settle(settled: Sequence[Settled], now: datetime) -> set[int]:
-    """Whoever takes an intent away first decides: this answer, or the one who found the worker gone."""
-    outcomes = {one.submission_id: one.outcome for one in settled}
-    won = write_evidence(outcomes, now)
-    write_late({pk: outcome for pk, outcome in outcomes.items() if pk not in won}, now)
-    write_accepted({pk: outcomes[pk] for pk in won}, now)
-    write_others({pk: outcomes[pk] for pk in won}, now)
-    return won
-
-
-def _give_back(settled: Sequence[Settled], rules: Rules, now: datetime) -> None:
-    """What never left, or was refused as a whole or for just that limit, is no use of a number."""
-    if not rules.frequencies:
-        return
+def _unused(settled: Sequence[Settled]) -> list[tuple[datetime, set[str]]]:
+    """What never left, or was refused as a whole or for just that limit, is no use of a number: by time of the use."""
+    unused = []
     for one in settled:
-        unused = {number for _, number in one.outcome.learned}
+        numbers = {number for _, number in one.outcome.learned}
         if one.outcome.state in (SubmissionState.NOT_SENT, SubmissionState.REFUSED):
-            unused = {member.number for member in one.request.members}
-        if unused:
-            gate.lock(rules.limits.account_id)
-            give_back(rules.limits.account_id, unused, one.at, now)
+            numbers = {member.number for member in one.request.members}
+        if numbers:
+            unused.append((one.at, numbers))
+    return unused
 
 
-def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules) -> None:
-    room = gate.enter(rules.limits, len(wanted))
+def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, first: Sequence[Statement]) -> None:
+    room = gate.enter(rules.limits, len(wanted), first)
     turn.again_at, turn.failures = room.again_at, room.gate.failures
     permitted = permit(rules.pace, room.at) if rules.pace else FREE
     if permitted is not FREE:
@@ -170,15 +176,19 @@ def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules) -> None:
         turn.again_at = _latest(turn.again_at, permitted.again_at)
     allowed: list[Wanted] = []
     asides: list[Aside] = []
+    recent: dict[str, list[float]] = {}
     while len(allowed) < room.places and turn.taken < len(wanted):
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
-        allowed += _admitted(without_suppressed(_still_waiting(some), room.at), asides, rules, room.at)
+        allowed += _admitted(_to_be_reached(some, recent, rules, room.at), asides, recent, rules, room.at)
     if asides:
         write_aside(asides, room.at)
     if allowed:
         delays = gate.depart(room, rules.limits, len(allowed))
-        _write_intents(turn, allowed, delays, room.at)
+        used = {
+            one.number: recent[one.number] for _, request in allowed for one in request.members if rules.frequencies
+        }
+        _write_intents(turn, allowed, delays, room.at, using(rules.limits.account_id, used, rules.frequencies, room.at))
         if rules.pace:
             leaving = sum(len(departure.request.members) for departure in turn.departures)
             turn.again_at = _latest(turn.again_at, use(rules.pace, permitted, leaving, room.at))
@@ -190,16 +200,30 @@ def _latest(*times: datetime | None) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _still_waiting(some: Sequence[Wanted]) -> list[Wanted]:
-    """Without those whom a receipt of an earlier request has reached since they were planned."""
+def _to_be_reached(
+    some: Sequence[Wanted], recent: dict[str, list[float]], rules: Rules, now: datetime
+) -> Sequence[Wanted]:
+    """Without those whom a receipt of an earlier request has reached since they were planned, and the suppressed.
+
+    Reads into *recent* when their numbers were used; what it knows of a number already is newer.
+    """
+    numbers = {member.number for _, request in some for member in request.members} if rules.frequencies else set()
+    used = reading(rules.limits.account_id, numbers) if numbers else None
+    suppressed, reached, lately = fetch_each([looking_up(some), _looking_for_reached(some), used])
+    recent |= recent_in(lately) | recent
+    left = _without({pk for (pk,) in reached}, some) if reached else some
+    return without_suppressed(left, {number for (number,) in suppressed}, now)
+
+
+def _looking_for_reached(some: Sequence[Wanted]) -> Statement | None:
     tried = [(member.id,) for _, request in some for member in request.members if member.attempts]
     if not tried:
-        return list(some)
+        return None
     source, parameter = rows({"id": "bigint"}, tried)
     sql = f"""
         SELECT r.id FROM campaigns_recipient r JOIN {source} ON v.id = r.id WHERE r.state NOT IN ('pending', 'held')
     """  # noqa: S608
-    return _without({pk for (pk,) in fetch(sql, [parameter])}, some)
+    return Statement(sql, [parameter])
 
 
 def _without(ids: set[int], some: Sequence[Wanted]) -> list[Wanted]:
@@ -218,12 +242,16 @@ def _take_back(turn: Turn, allowed: Sequence[Wanted], rules: Rules, now: datetim
         give_back(rules.limits.account_id, unused, now, now)
 
 
-def _admitted(some: Sequence[Wanted], asides: list[Aside], rules: Rules, now: datetime) -> list[Wanted]:
-    """Who keeps the limits per number; the others are set aside until their time."""
+def _admitted(
+    some: Sequence[Wanted], asides: list[Aside], recent: dict[str, list[float]], rules: Rules, now: datetime
+) -> Sequence[Wanted]:
+    """Who keeps the limits per number, after those *recent* uses; the others are set aside until their time."""
     if not rules.frequencies:
-        return list(some)
+        return some
     numbers = [(member.id, member.number) for _, request in some for member in request.members]
-    admission = admit(rules.limits.account_id, rules.frequencies, numbers, now)
+    admission = judge(recent, rules.frequencies, numbers, now)
+    if not admission.holds:
+        return some
     asides += map(_aside, admission.holds)
     return _without({hold.id for hold in admission.holds}, some)
 
@@ -241,8 +269,13 @@ _INTENT = {
 }
 
 
-def _write_intents(turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime) -> None:
-    """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs."""
+def _write_intents(
+    turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime, first: Sequence[Statement]
+) -> None:
+    """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs.
+
+    *first* goes to the database before.
+    """
     values = [
         (claim.chunk_id, claim.token, request.message.ref, positions_text(request.members), len(request.members))
         for claim, request in allowed
@@ -257,7 +290,8 @@ def _write_intents(turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float
         JOIN campaigns_campaign k ON k.id = c.campaign_id AND k.state = 'running' {locked("FOR SHARE OF c")}
         RETURNING id, reference
     """  # noqa: S608
-    written = {reference: pk for pk, reference in fetch(sql, [moment(now), False, parameter])}
+    *_, found = fetch_each([*first, Statement(sql, [moment(now), False, parameter])])
+    written = {reference: pk for pk, reference in found}
     turn.refused = len(written) < len(allowed)
     for (claim, request), delay in zip(allowed, delays, strict=True):
         if request.message.ref in written:

@@ -18,7 +18,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .frequency import effective, kept, waits
 from .holding import Admission, Hold
-from .sql import execute, fetch, moment, rows, time_parameter
+from .sql import Statement, fetch, fetch_each, moment, rows, time_parameter
 
 FORGET_AFTER = timedelta(hours=48)
 BATCH = 5_000
@@ -41,28 +41,13 @@ def limits_of(account: Account) -> tuple[Frequency, ...]:
     return effective(account.gateway.frequencies(account.access()), account.learned)
 
 
-def admit(
-    account_id: int, frequencies: Sequence[Frequency], numbers: Sequence[tuple[int, str]], now: datetime
-) -> Admission:
-    """Decide in order who of *numbers* (recipient id, number) goes now, and write down the uses of those who go.
-
-    *frequencies* are the effective ones (:func:`limits_of`). A number that comes twice counts twice. Two statements,
-    none where nothing is limited.
-    """
-    if not frequencies or not numbers:
-        return Admission([pk for pk, _ in numbers])
-    recent = recent_of(account_id, {number for _, number in numbers})
-    admission = judge(recent, frequencies, numbers, now)
-    gone = set(admission.go)
-    used = {number: kept(recent[number], frequencies, now.timestamp()) for pk, number in numbers if pk in gone}
-    write(account_id, used, now)
-    return admission
-
-
 def judge(
     recent: dict[str, list[float]], frequencies: Sequence[Frequency], numbers: Sequence[tuple[int, str]], now: datetime
 ) -> Admission:
-    """:func:`admit` without the database: enters the uses of those who go into *recent*."""
+    """Decide in order who of *numbers* (recipient id, number) goes now, and enter the uses of those into *recent*.
+
+    *frequencies* are the effective ones (:func:`limits_of`). A number that comes twice counts twice.
+    """
     admission, at = Admission(), now.timestamp()
     for pk, number in numbers:
         uses = recent.setdefault(number, [])
@@ -89,30 +74,54 @@ def _moment(at: float) -> datetime:
 
 def recent_of(account_id: int, numbers: Collection[str]) -> dict[str, list[float]]:
     """When the account lately submitted each of *numbers*, oldest first; only of those that it did. One statement."""
+    return recent_in(fetch(*reading(account_id, numbers)))
+
+
+def recent_in(found: Sequence[tuple[str, str | None]]) -> dict[str, list[float]]:
+    """What :func:`reading` has found."""
+    return {number: json.loads(recent) for number, recent in found if recent}
+
+
+def reading(account_id: int, numbers: Collection[str]) -> Statement:
+    """For :func:`recent_of`."""
     source, parameter = rows({"number": "text"}, [(number,) for number in numbers])
     # A subquery per number, so that no planner without statistics reads the whole table instead.
     sql = f"""
         SELECT v.number, (SELECT u.recent FROM campaigns_numberuse u WHERE u.account_id = %s AND u.number = v.number)
         FROM {source}
     """  # noqa: S608
-    return {number: json.loads(recent) for number, recent in fetch(sql, [account_id, parameter]) if recent}
+    return Statement(sql, [account_id, parameter])
+
+
+def using(
+    account_id: int, uses: Mapping[str, Sequence[float]], frequencies: Sequence[Frequency], now: datetime
+) -> list[Statement]:
+    """For writing down *uses* as :func:`judge` left them, without what no window reaches any more."""
+    return writing(
+        account_id, {number: kept(recent, frequencies, now.timestamp()) for number, recent in uses.items()}, now
+    )
 
 
 def write(account_id: int, uses: Mapping[str, Sequence[float]], now: datetime) -> None:
     """Replace the recent uses of the numbers in *uses*. One statement, none for nobody."""
+    fetch_each(writing(account_id, uses, now))
+
+
+def writing(account_id: int, uses: Mapping[str, Sequence[float]], now: datetime) -> list[Statement]:
+    """For :func:`write`."""
     if not uses:
-        return
+        return []
     source, parameter = rows({"number": "text", "recent": "jsonb"}, sorted(uses.items()))
     sql = f"""
         INSERT INTO campaigns_numberuse (account_id, number, recent, used_at)
         SELECT %s, v.number, v.recent, {time_parameter()} FROM {source} WHERE true
         ON CONFLICT (account_id, number) DO UPDATE SET recent = excluded.recent, used_at = excluded.used_at
     """  # noqa: S608
-    execute(sql, [account_id, moment(now), parameter])
+    return [Statement(sql, [account_id, moment(now), parameter])]
 
 
 def give_back(account_id: int, numbers: Collection[str], at: datetime, now: datetime) -> None:
-    """Take back the uses that :func:`admit` wrote at *at* for *numbers*: the provider surely did not take them.
+    """Take back the uses of *at* that were written for *numbers*: the provider surely did not take them.
 
     Without it, every try while a connection cannot be made would count against the limit of the day.
     """

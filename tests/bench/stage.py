@@ -159,3 +159,19 @@ def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE campaigns_recipient")
         cursor.execute("ANALYZE campaigns_chunk")
+
+
+_SEGMENTS = 7
+
+
+def make_room_in_log() -> None:
+    """Let PostgreSQL have segments of its log to use again, as a server has that has run for a while.
+
+    A fresh one makes each of them, 16 MB, while everybody waits: some 60 ms for every 5,000 requests.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for _ in range(_SEGMENTS):
+            cursor.execute("SELECT pg_logical_emit_message(true, 'bench', ''), pg_switch_wal()")
+        cursor.execute("CHECKPOINT")

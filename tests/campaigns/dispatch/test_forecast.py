@@ -13,6 +13,7 @@ from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
 from providers.contract.words import Words
 from providers.models import Account
+from tests.campaigns.dispatch.admitting import admit
 from tests.factories import FakeGateway, make_account, make_campaign
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -38,7 +39,7 @@ def happens(campaign: Campaign) -> Forecast:
     awake = quiet.split(numbers, NOW, account.quiet_from, account.quiet_until, account.gateway.timezone)
     going = set(awake.go)
     asked = [one for one in numbers if one[0] in going]
-    admitted = uses.admit(account.pk, uses.limits_of(account), asked, NOW)
+    admitted = admit(account.pk, uses.limits_of(account), asked, NOW)
     holds = [*awake.holds, *admitted.holds]
     counts = Counter((forecasting._shown(hold.until, NOW), hold.words.pack()) for hold in holds)
     return Forecast(len(admitted.go), forecasts.in_time(counts))
@@ -85,7 +86,7 @@ def test_numbers_that_wait_in_other_running_campaigns_of_the_account_go_first(ac
     campaign = make_campaign(account, recipients=5, running=False)
     told = forecast(campaign, NOW)
     assert (told.now, told.later) == (2, 3)
-    uses.admit(account.pk, LIMITS, waiting(first), NOW)
+    admit(account.pk, LIMITS, waiting(first), NOW)
     assert told == happens(campaign)
 
 

@@ -10,6 +10,7 @@ from campaigns.dispatch.frequency import MARGIN
 from campaigns.models import NumberUse
 from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
+from tests.campaigns.dispatch.admitting import admit
 from tests.factories import make_account
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -25,24 +26,24 @@ def after(seconds: float) -> datetime:
 
 def test_a_number_goes_as_often_as_allowed_and_is_then_held_until_it_may_again() -> None:
     account = make_account()
-    going = [uses.admit(account.pk, LIMITS, [(1, "8613800000001")], after(seconds)).go for seconds in (0, 10, 20)]
+    going = [admit(account.pk, LIMITS, [(1, "8613800000001")], after(seconds)).go for seconds in (0, 10, 20)]
     assert going == [[1], [1], [1]]
-    (hold,) = uses.admit(account.pk, LIMITS, [(1, "8613800000001")], after(30)).holds
+    (hold,) = admit(account.pk, LIMITS, [(1, "8613800000001")], after(30)).holds
     assert hold.id == 1
     assert timedelta() <= hold.until - after(60 + MARGIN) < timedelta(milliseconds=1)
     assert in_words(hold.words) == "The limit for one number is reached: 3 a minute. It goes on by itself."
-    assert uses.admit(account.pk, LIMITS, [(1, "8613800000001")], hold.until).go == [1]
+    assert admit(account.pk, LIMITS, [(1, "8613800000001")], hold.until).go == [1]
 
 
 def test_a_held_number_counts_no_use() -> None:
     account = make_account()
     for seconds in (0, 1, 2, 3, 4, 5):
-        uses.admit(account.pk, MINUTE, [(1, "86138")], after(seconds))
+        admit(account.pk, MINUTE, [(1, "86138")], after(seconds))
     assert NumberUse.objects.get().recent == [after(seconds).timestamp() for seconds in (0, 1, 2)]
 
 
 def test_the_same_number_twice_in_one_call_counts_twice() -> None:
-    admission = uses.admit(make_account().pk, MINUTE, [(pk, "86138") for pk in (1, 2, 3, 4)], NOW)
+    admission = admit(make_account().pk, MINUTE, [(pk, "86138") for pk in (1, 2, 3, 4)], NOW)
     assert admission.go == [1, 2, 3]
     assert [hold.id for hold in admission.holds] == [4]
 
@@ -50,9 +51,9 @@ def test_the_same_number_twice_in_one_call_counts_twice() -> None:
 def test_accounts_and_numbers_are_counted_apart() -> None:
     one, other = make_account(), make_account()
     tight = (Frequency("per_minute", 1, 60.0),)
-    assert uses.admit(one.pk, tight, [(1, "86138"), (2, "86139")], NOW).go == [1, 2]
-    assert uses.admit(other.pk, tight, [(3, "86138")], NOW).go == [3]
-    assert uses.admit(one.pk, tight, [(4, "86138"), (5, "86137")], after(1)).go == [5]
+    assert admit(one.pk, tight, [(1, "86138"), (2, "86139")], NOW).go == [1, 2]
+    assert admit(other.pk, tight, [(3, "86138")], NOW).go == [3]
+    assert admit(one.pk, tight, [(4, "86138"), (5, "86137")], after(1)).go == [5]
 
 
 def test_a_thousand_numbers_take_two_statements(django_assert_num_queries) -> None:
@@ -61,26 +62,21 @@ def test_a_thousand_numbers_take_two_statements(django_assert_num_queries) -> No
     for seconds in (0, 2):
         # The transaction is the caller's: it holds the lock of the gate.
         with transaction.atomic(), django_assert_num_queries(2):
-            assert len(uses.admit(account.pk, LIMITS, numbers, after(seconds)).go) == 1000
+            assert len(admit(account.pk, LIMITS, numbers, after(seconds)).go) == 1000
     assert NumberUse.objects.count() == 1000
-
-
-def test_without_limits_nothing_is_asked_or_written(django_assert_num_queries) -> None:
-    with django_assert_num_queries(0):
-        assert uses.admit(1, (), [(2, "86138"), (1, "86138")], NOW).go == [2, 1]
 
 
 def test_only_what_some_window_reaches_is_kept() -> None:
     account = make_account()
     for seconds in (0, 30, 100):
-        uses.admit(account.pk, MINUTE, [(1, "86138")], after(seconds))
+        admit(account.pk, MINUTE, [(1, "86138")], after(seconds))
     assert NumberUse.objects.get().recent == [after(100).timestamp()]
 
 
 def test_a_use_that_the_provider_did_not_take_is_given_back() -> None:
     account = make_account()
-    uses.admit(account.pk, MINUTE, [(1, "86138"), (2, "86139")], NOW)
-    uses.admit(account.pk, MINUTE, [(1, "86138")], after(5))
+    admit(account.pk, MINUTE, [(1, "86138"), (2, "86139")], NOW)
+    admit(account.pk, MINUTE, [(1, "86138")], after(5))
     uses.give_back(account.pk, ["86138", "86130"], after(5), after(6))
     found = dict(NumberUse.objects.values_list("number", "recent"))
     assert found == {"86138": [NOW.timestamp()], "86139": [NOW.timestamp()]}

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from campaigns import upkeep
 from campaigns.dispatch.outcomes import Outcome, RecipientOutcome
-from campaigns.dispatch.settling import write_accepted, write_others
+from campaigns.dispatch.settling import settling
+from campaigns.dispatch.sql import fetch_each
 from campaigns.models import Campaign, Receipt, Recipient, Submission, SubmissionState
 from campaigns.receipts.applying import locked_accounts, store
 from campaigns.receipts.ingest import apply_pushes, rematch
@@ -83,8 +84,7 @@ class Play:
             recipients = tuple(RecipientOutcome(person.pk, state, "Said so.") for person in people)
             outcome = Outcome(SubmissionState.ANSWERED, recipients, Evidence())
         with transaction.atomic():
-            write_accepted({self.request.pk: outcome}, timezone.now())
-            write_others({self.request.pk: outcome}, timezone.now())
+            fetch_each(settling({self.request.pk: outcome}, timezone.now()))
 
     def time_passes(self, people: Sequence[Person]) -> None:
         long_ago = timezone.now() - LONG_AGO
