@@ -23,6 +23,7 @@ from .line import Line, OneByOne
 from .pace import Pace, burst_now, waits_until
 from .patience import patient
 from .plan import Content
+from .sql import forget_plans
 from .turn import Rules
 from .uses import limits_of
 from .works import Job, QuietHours
@@ -91,6 +92,7 @@ def _is_enough(job: Job) -> bool:
 
 @patient
 def _job(campaign_id: int, now: datetime) -> Job | None:
+    forget_plans()
     campaign = Campaign.objects.select_related("account", "template").filter(pk=campaign_id).first()
     if campaign is None:
         return None

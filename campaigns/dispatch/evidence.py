@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from .outcomes import Outcome
-from .sql import execute, fetch, moment, rows
+from .sql import Statement, execute, fetch_each, moment, rows
 
 _COLUMNS = {
     "id": "bigint",
@@ -48,7 +48,8 @@ def _write(outcomes: Mapping[int, Outcome], now: datetime, *, late: bool) -> set
         UPDATE campaigns_submission SET {columns}, finished_at = %s, late = %s
         FROM {source} WHERE campaigns_submission.id = v.id{still} RETURNING campaigns_submission.id
     """  # noqa: S608
-    return {row[0] for row in fetch(sql, [moment(now), late, parameter])}
+    (found,) = fetch_each([Statement(sql, [moment(now), late, parameter])])
+    return {pk for (pk,) in found}
 
 
 def _evidence(submission_id: int, outcome: Outcome) -> tuple[Any, ...]:

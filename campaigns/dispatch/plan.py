@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, NamedTuple
 
 from campaigns.compose.placeholders import MissingVariable, names, render
@@ -69,15 +70,20 @@ def plan(
     prefix: str,
     *,
     most: int | None = None,
+    serial: Iterator[int] | None = None,
 ) -> Plan:
-    """Cut *members* into requests filled to the account's limit, or to *most*; ``prefix`` starts every reference."""
+    """Cut *members* into requests filled to the account's limit, or to *most*.
+
+    Every reference is *prefix* and the next of *serial*, which counts from 0 if there is none.
+    """
+    serial = serial or count()
     texts, skips = _texts(members, content, gateway)
     ready = [member for member in members if member.id in texts]
     limit = gateway.callees_per_request(content.kind, access)
     limit = limit if most is None else min(limit, most)
     requests: list[Request] = []
-    for number, group in enumerate(_groups(ready, texts, limit, gateway.kinds[content.kind].groups_texts)):
-        request = _request(group, texts, content, f"{prefix}-{number}")
+    for group in _groups(ready, texts, limit, gateway.kinds[content.kind].groups_texts):
+        request = _request(group, texts, content, f"{prefix}-{next(serial)}")
         problems = gateway.check(request.message, access)
         if not problems or _concern_account(problems, gateway):
             requests.append(request)

@@ -1,7 +1,7 @@
 """The little SQL that the ORM cannot say, in the two dialects we run on."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -49,9 +49,15 @@ def rows(columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> tuple[s
     if connection.vendor == "postgresql":
         picked = ", ".join(f"(j ->> {place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns.items()))
         # The limit tells the planner how many they are; it believes in a hundred otherwise, and reads a whole table.
-        return f"(SELECT {picked} FROM jsonb_array_elements(%s::jsonb) AS j LIMIT {len(values)}) AS v", parameter  # noqa: S608
+        few = _bound(len(values))
+        return f"(SELECT {picked} FROM jsonb_array_elements(%s::jsonb) AS j LIMIT {few}) AS v", parameter  # noqa: S608
     picked = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
     return f"(SELECT {picked} FROM json_each(%s)) AS v", parameter  # noqa: S608
+
+
+def _bound(number: int) -> int:
+    """The next power of two, so that few different texts are to be planned."""
+    return 1 << max(0, number - 1).bit_length()
 
 
 def execute(sql: str, parameters: Sequence[Any]) -> int:
@@ -69,24 +75,25 @@ def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 def fetch_each(statements: Sequence[Statement | None]) -> list[list[tuple[Any, ...]]]:
     """Run *statements* in their order; returns the rows of each, no rows for None and for what has none.
 
-    PostgreSQL gets them in one go and answers in one: the way there and back costs more than most of them.
+    For what every turn asks. PostgreSQL gets them in one go, because the way there and back costs more than most of
+    them, and reads and plans each text once per connection, which takes longer than running it (:func:`forget_plans`).
     """
     asked = [one for one in statements if one]
-    found = iter(_together(asked) if connection.vendor == "postgresql" else [_rows_of(*one) for one in asked])
+    if not asked:
+        found: Iterator[list[tuple[Any, ...]]] = iter(())
+    elif connection.vendor == "postgresql":
+        from . import prepared
+
+        found = iter(prepared.run(asked))
+    else:
+        found = (_rows_of(*one) for one in asked)
     return [next(found) if one else [] for one in statements]
 
 
-def _together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
-    if not statements:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            ";".join(one.sql for one in statements), [value for one in statements for value in one.parameters]
-        )
-        found = [_rows(cursor)]
-        while cursor.nextset():
-            found.append(_rows(cursor))
-    return found
+def forget_plans() -> None:
+    """Have everything planned anew that :func:`fetch_each` asks: a table may have grown a thousandfold since."""
+    if connection.vendor == "postgresql":
+        execute("DISCARD PLANS", [])
 
 
 def _rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

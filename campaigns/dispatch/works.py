@@ -23,6 +23,9 @@ from .turn import Rules, Wanted
 MOST_CHUNKS = 16
 """Leased at once by one worker, so that a crash does not make too many wait for their lease to end."""
 
+AT_ONCE = 100
+"""So many single requests are planned at a time: answers must not wait until a whole chunk is."""
+
 RENEW_SECONDS = store.LEASE.total_seconds() / 4
 CLAIM_PAUSE_SECONDS = 0.25
 """How long after finding no more chunks before looking again while requests are still in flight."""
@@ -65,17 +68,22 @@ class Job:
 
 @dataclass(slots=True)
 class Work:
-    """A leased chunk: what of it is planned, and how many of its requests are out.
+    """A leased chunk: who of it is not planned yet, what is, and how many of its requests are out.
 
     ``stuck`` says that a request of it ended without an outcome, so that its lease must run out.
     """
 
     claim: Claim
     prefix: str
-    waiting: deque[Request]
-    serial: "count[int]"
+    unplanned: deque[Member]
+    waiting: deque[Request] = field(default_factory=deque)
+    serial: "count[int]" = field(default_factory=count)
     out: int = 0
     stuck: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return not (self.unplanned or self.waiting or self.out or self.stuck)
 
 
 @dataclass
@@ -136,23 +144,29 @@ class Works:
 
     def refill(self, job: Job, in_flight: int) -> bool:
         """Keep a full round of requests planned beyond those in flight. False when there is nothing left to do."""
+        self._plan_more(job)
         planned = self.planned
         missing = job.parallel - planned
         idle = not planned and not in_flight
-        if missing <= 0 or (not idle and time.monotonic() - self._found_none < CLAIM_PAUSE_SECONDS):
+        if (
+            missing <= 0
+            or any(work.unplanned for work in self._works.values())
+            or (not idle and time.monotonic() - self._found_none < CLAIM_PAUSE_SECONDS)
+        ):
             return True
         # The first request leaves after one chunk is read, however large the campaign.
         most = min(MOST_CHUNKS - len(self._works), -(-missing // max(1, CHUNK_SIZE // job.callees)))
         claims = store.claim(job.campaign.pk, timezone.now(), most if self._works else 1) if most > 0 else []
         if claims:
             self._take(claims, job)
+            self._plan_more(job)
         elif most > 0:
             self._found_none = time.monotonic()
         return bool(claims) or not idle
 
     def give_back_ended(self) -> None:
         """Release the chunks of which nothing is planned or out."""
-        self._give_back([work for work in self._works.values() if not (work.waiting or work.out or work.stuck)])
+        self._give_back([work for work in self._works.values() if work.is_over])
 
     def give_back_all(self) -> None:
         self._give_back([work for work in self._works.values() if not work.stuck])
@@ -169,19 +183,27 @@ class Works:
         if stranded:
             self.stranded(stranded)
         due = store.due(claims, now, variables=job.content.has_placeholders)
-        asides: list[Aside] = []
         for claim in claims:
-            asides += self._plan(claim, due[claim.chunk_id], job, now)
-        if asides:
-            store.set_aside(claims, asides, timezone.now())
+            prefix = f"{job.campaign.reference}-{claim.prefix}"
+            self._works[claim.chunk_id] = Work(claim, prefix, deque(due[claim.chunk_id]))
 
-    def _plan(self, claim: Claim, members: Sequence[Member], job: Job, now: datetime) -> list[Aside]:
+    def _plan_more(self, job: Job) -> None:
+        """Another portion if less than a full round is planned; a portion may be of people who are all skipped."""
+        for work in self._works.values():
+            while work.unplanned and self.planned < job.parallel:
+                self._plan(work, job, timezone.now())
+                if self.planned:
+                    break
+
+    def _plan(self, work: Work, job: Job, now: datetime) -> None:
+        many = max(AT_ONCE, job.parallel // 2) if job.callees == 1 else len(work.unplanned)
+        members = [work.unplanned.popleft() for _ in range(min(many, len(work.unplanned)))]
         go, asides = _awake(members, now, job.quiet)
-        prefix = f"{job.campaign.reference}-{claim.prefix}"
-        planned = plan(go, job.content, job.gateway, job.access, prefix, most=job.burst)
-        serial = count(len(planned.requests))
-        self._works[claim.chunk_id] = Work(claim, prefix, deque(planned.requests), serial)
-        return asides + [Aside(skip.member.id, skip.words) for skip in planned.skips]
+        planned = plan(go, job.content, job.gateway, job.access, work.prefix, most=job.burst, serial=work.serial)
+        work.waiting.extend(planned.requests)
+        asides += [Aside(skip.member.id, skip.words) for skip in planned.skips]
+        if asides:
+            store.set_aside([work.claim], asides, now)
 
 
 def _hushed(work: Work, now: datetime, hours: QuietHours) -> list[Aside]:

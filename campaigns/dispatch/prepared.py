@@ -1,0 +1,39 @@
+"""Statements that PostgreSQL gets in one go, and reads and plans once per connection.
+
+For the few that every turn asks: the way to the server and back takes longer than most of them, and to read and plan
+them longer than to run them.
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+class _Preparing(psycopg.Cursor[Any]):
+    """Binds parameters at the server, unlike Django's own, so that the text stays the same from turn to turn."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> "_Preparing":
+        return super().execute(query, params, prepare=self.connection.prepare_threshold is not None)
+
+
+def run(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each, in their order."""
+    cursors = [_cursor() for _ in statements]
+    together = connection.connection.pipeline() if len(statements) > 1 else nullcontext()
+    with connection.wrap_database_errors, together:
+        for cursor, (sql, parameters) in zip(cursors, statements, strict=True):
+            cursor.execute(sql, parameters)
+    return [list(cursor.fetchall()) if cursor.description else [] for cursor in cursors]
+
+
+def _cursor() -> Any:
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    # Behind a pooler that hands connections on, nothing stays prepared; this is Django's name for it.
+    raw.prepare_threshold = None if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") else 1
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    cursor: Any = _Preparing(raw)
+    return wrap(cursor)
