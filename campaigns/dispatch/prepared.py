@@ -34,6 +34,5 @@ def _cursor() -> Any:
     raw: Any = connection.connection
     # Behind a pooler that hands connections on, nothing stays prepared; this is Django's name for it.
     raw.prepare_threshold = None if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") else 1
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     cursor: Any = _Preparing(raw)
-    return wrap(cursor)
+    return connection.make_cursor(cursor)

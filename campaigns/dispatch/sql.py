@@ -1,7 +1,7 @@
 """The little SQL that the ORM cannot say, in the two dialects we run on."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -79,15 +79,15 @@ def fetch_each(statements: Sequence[Statement | None]) -> list[list[tuple[Any, .
     them, and reads and plans each text once per connection, which takes longer than running it (:func:`forget_plans`).
     """
     asked = [one for one in statements if one]
-    if not asked:
-        found: Iterator[list[tuple[Any, ...]]] = iter(())
-    elif connection.vendor == "postgresql":
+    # Django's log of statements, where it is kept, knows only its own cursors.
+    if connection.vendor != "postgresql" or connection.queries_logged or not asked:
+        found = [_rows_of(*one) for one in asked]
+    else:
         from . import prepared
 
-        found = iter(prepared.run(asked))
-    else:
-        found = (_rows_of(*one) for one in asked)
-    return [next(found) if one else [] for one in statements]
+        found = prepared.run(asked)
+    answers = iter(found)
+    return [next(answers) if one else [] for one in statements]
 
 
 def forget_plans() -> None:
