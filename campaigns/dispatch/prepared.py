@@ -6,7 +6,7 @@ them longer than to run them.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db import connection
@@ -21,18 +21,13 @@ class _Preparing(psycopg.Cursor[Any]):
 
 def run(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
     """The rows of each, in their order."""
-    cursors = [_cursor() for _ in statements]
-    together = connection.connection.pipeline() if len(statements) > 1 else nullcontext()
-    with connection.wrap_database_errors, together:
-        for cursor, (sql, parameters) in zip(cursors, statements, strict=True):
-            cursor.execute(sql, parameters)
-    return [list(cursor.fetchall()) if cursor.description else [] for cursor in cursors]
-
-
-def _cursor() -> Any:
     connection.ensure_connection()
     raw: Any = connection.connection
     # Behind a pooler that hands connections on, nothing stays prepared; this is Django's name for it.
     raw.prepare_threshold = None if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") else 1
-    cursor: Any = _Preparing(raw)
-    return connection.make_cursor(cursor)
+    cursors: list[Any] = [connection.make_cursor(cast("Any", _Preparing(raw))) for _ in statements]
+    together = raw.pipeline() if len(statements) > 1 else nullcontext()
+    with connection.wrap_database_errors, together:
+        for cursor, (sql, parameters) in zip(cursors, statements, strict=True):
+            cursor.execute(sql, parameters)
+    return [list(cursor.fetchall()) if cursor.description else [] for cursor in cursors]

@@ -185,9 +185,8 @@ def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, first: Sequence
         write_aside(asides, room.at)
     if allowed:
         delays = gate.depart(room, rules.limits, len(allowed))
-        used = {
-            one.number: recent[one.number] for _, request in allowed for one in request.members if rules.frequencies
-        }
+        numbers = (one.number for _, request in allowed for one in request.members)
+        used = {number: recent[number] for number in numbers} if rules.frequencies else {}
         _write_intents(turn, allowed, delays, room.at, using(rules.limits.account_id, used, rules.frequencies, room.at))
         if rules.pace:
             leaving = sum(len(departure.request.members) for departure in turn.departures)

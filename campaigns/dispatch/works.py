@@ -189,21 +189,23 @@ class Works:
 
     def _plan_more(self, job: Job) -> None:
         """Another portion if less than a full round is planned; a portion may be of people who are all skipped."""
+        now = timezone.now()
+        asides: list[Aside] = []
         for work in self._works.values():
             while work.unplanned and self.planned < job.parallel:
-                self._plan(work, job, timezone.now())
+                asides += self._plan(work, job, now)
                 if self.planned:
                     break
+        if asides:
+            store.set_aside([work.claim for work in self._works.values()], asides, now)
 
-    def _plan(self, work: Work, job: Job, now: datetime) -> None:
+    def _plan(self, work: Work, job: Job, now: datetime) -> list[Aside]:
         many = max(AT_ONCE, job.parallel // 2) if job.callees == 1 else len(work.unplanned)
         members = [work.unplanned.popleft() for _ in range(min(many, len(work.unplanned)))]
         go, asides = _awake(members, now, job.quiet)
         planned = plan(go, job.content, job.gateway, job.access, work.prefix, most=job.burst, serial=work.serial)
         work.waiting.extend(planned.requests)
-        asides += [Aside(skip.member.id, skip.words) for skip in planned.skips]
-        if asides:
-            store.set_aside([work.claim], asides, now)
+        return asides + [Aside(skip.member.id, skip.words) for skip in planned.skips]
 
 
 def _hushed(work: Work, now: datetime, hours: QuietHours) -> list[Aside]:

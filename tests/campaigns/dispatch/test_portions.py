@@ -7,13 +7,19 @@ import pytest
 
 from campaigns.dispatch import flow, works
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.models import Submission
+from campaigns.models import Campaign, Submission
 from providers.contract.http import HttpFailure, HttpResponse
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
 from .lines import hold_line
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
+
+
+def single_requests(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Campaign:
+    """To 23 people, four at a time."""
+    hold_line(monkeypatch, gateway)
+    return make_campaign(make_account(parallel_requests=4), "voice_text", 23)
 
 
 @pytest.fixture
@@ -25,8 +31,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everybody_of_a_chunk_is_sent_to_once_and_every_request_has_its_own_reference(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold_line(monkeypatch, fake_gateway)
-    campaign = make_campaign(make_account(parallel_requests=4), "voice_text", 23)
+    campaign = single_requests(fake_gateway, monkeypatch)
     while dispatch(campaign.pk):
         pass
     assert len(fake_gateway.numbers_asked) == len(set(fake_gateway.numbers_asked)) == 23
@@ -38,8 +43,7 @@ def test_everybody_of_a_chunk_is_sent_to_once_and_every_request_has_its_own_refe
 def test_those_behind_a_portion_that_is_skipped_as_a_whole_are_sent_to(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold_line(monkeypatch, fake_gateway)
-    campaign = make_campaign(make_account(parallel_requests=4), "voice_text", 23)
+    campaign = single_requests(fake_gateway, monkeypatch)
     campaign.text = "Your code is {code}."
     campaign.save()
     campaign.recipients.filter(position__gt=17).update(variables={"code": "12"})
@@ -52,8 +56,7 @@ def test_those_behind_a_portion_that_is_skipped_as_a_whole_are_sent_to(
 def test_a_chunk_that_is_given_back_half_planned_goes_on_later(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, small: None
 ) -> None:
-    hold_line(monkeypatch, fake_gateway)
-    campaign = make_campaign(make_account(parallel_requests=4), "voice_text", 23)
+    campaign = single_requests(fake_gateway, monkeypatch)
     looks = iter([False, False, True])
     dispatch(campaign.pk, stopping=lambda: next(looks, True))
     assert 0 < len(fake_gateway.asked) < 23
