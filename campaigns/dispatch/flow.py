@@ -22,7 +22,8 @@ from .line import Line
 from .outcomes import Outcome, outcome_of
 from .pace import SITS_OUT
 from .plan import Request
-from .turn import Departure, Settled, Turn, Wanted, take_turn
+from .store import Wanted
+from .turn import Departure, Settled, Turn, take_turn
 from .works import Job, Work, Works
 
 MOST_REFUSED_IN_A_ROW = 40
@@ -32,7 +33,7 @@ the request itself is wrong, and halving it on and on would only reject people w
 SMALL_TURN, LARGE_TURN = 10, 512
 SLOW_ANSWER_SECONDS = 0.05
 
-FEW, GATHER_SECONDS = 6, 0.002
+FEW, GATHER_SECONDS = 4, 0.001
 """A small turn waits so long for so many answers, if answers come that often."""
 
 RAMP_SECONDS = 0.008

@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from campaigns.models import ActivityKind, Gate
 from providers.accounts.models import Account
 from providers.contract.words import Words, gettext_noop
 
-from .sql import Statement, fetch_each, locked, time_of
+from .sql import Rows, Statement, fetch_each, locked, time_of
 
 AHEAD_SECONDS = 0.1
 """How far ahead a request may be written down before the second it belongs to."""
@@ -76,9 +75,14 @@ def closed_until(gate: Gate, limits: Limits, now: datetime) -> datetime | None:
     return max((time for time in times if time and time > now), default=None)
 
 
-def enter(limits: Limits, wanted: int, first: Sequence[Statement] = ()) -> Room:
-    """Lock the gate, and see how many of *wanted* requests may leave. *first* goes to the database before."""
-    *_, found, [(in_flight,)] = fetch_each([*first, _locking(limits.account_id), _counting(limits.account_id)])
+def entering(account_id: int) -> list[Statement]:
+    """For :func:`enter`: locks the gate, and sees how many requests are in flight."""
+    return [_locking(account_id), _counting(account_id)]
+
+
+def enter(limits: Limits, wanted: int, entered: Sequence[Rows]) -> Room:
+    """How many of *wanted* requests may leave, after what :func:`entering` has found."""
+    found, [(in_flight,)] = entered
     gate = _gate(limits.account_id, found)
     # Not earlier: whoever had the lock before has used up places until now.
     now = timezone.now()
@@ -152,7 +156,7 @@ def _locking(account_id: int) -> Statement:
     return Statement(sql, [account_id])
 
 
-def _gate(account_id: int, found: Sequence[tuple[Any, ...]]) -> Gate:
+def _gate(account_id: int, found: Rows) -> Gate:
     if not found:
         return Gate.objects.create(pk=account_id)
     failures, opened, open_until, probing, rest_until, next_at, words, raw = found[0]

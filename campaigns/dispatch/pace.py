@@ -12,12 +12,9 @@ from datetime import datetime, timedelta
 from campaigns.models import Campaign
 from campaigns.statuses import SENDABLE_STATES
 
-from .plan import Request
 from .sql import execute, fetch, moment, time_of
-from .store import Claim
+from .store import Wanted
 from .window import Window
-
-Wanted = tuple[Claim, Request]
 
 MARGIN = 1.03
 """Recipients are spaced a little wider than the rate says, so that what leaves together fits into every minute."""

@@ -5,11 +5,14 @@ them longer than to run them.
 """
 
 from collections.abc import Sequence
-from contextlib import nullcontext
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from django.db import connection
+
+from .sql import Rows
+
+FIRST_REVIEW = 16
 
 
 class _Preparing(psycopg.Cursor[Any]):
@@ -19,15 +22,23 @@ class _Preparing(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=self.connection.prepare_threshold is not None)
 
 
-def run(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+def run(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Rows]:
     """The rows of each, in their order."""
     connection.ensure_connection()
     raw: Any = connection.connection
     # Behind a pooler that hands connections on, nothing stays prepared; this is Django's name for it.
     raw.prepare_threshold = None if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") else 1
-    cursors: list[Any] = [connection.make_cursor(cast("Any", _Preparing(raw))) for _ in statements]
-    together = raw.pipeline() if len(statements) > 1 else nullcontext()
-    with connection.wrap_database_errors, together:
+    cursors = [_Preparing(raw) for _ in statements]
+    # One alone too: the BEGIN of its transaction goes with it.
+    with connection.wrap_database_errors, raw.pipeline():
+        if _plans_are_to_be_reviewed(raw):
+            raw.execute("DISCARD PLANS")
         for cursor, (sql, parameters) in zip(cursors, statements, strict=True):
             cursor.execute(sql, parameters)
     return [list(cursor.fetchall()) if cursor.description else [] for cursor in cursors]
+
+
+def _plans_are_to_be_reviewed(raw: Any) -> bool:
+    """After 16 runs on a connection, 32, 64 and so on: plans made for an empty table read all of it when it is full."""
+    raw.runs = getattr(raw, "runs", 0) + 1
+    return raw.runs >= FIRST_REVIEW and not raw.runs & (raw.runs - 1)

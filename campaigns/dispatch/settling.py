@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from .outcomes import Outcome
-from .sql import Statement, moment, rows
+from .sql import Statement, moment, rows, time_parameter
 
 
 def settling(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
-    """By submission; for a transaction that has closed their intents."""
+    """By submission; to be asked right after their intents were closed at *now* (``evidence.closing``).
+
+    Whoever takes an intent away first decides: this answer, or the one who found the worker gone. Nobody is moved by
+    an outcome whose intent was closed by another.
+    """
     return [*_accepted(outcomes, now), *_others(outcomes, now)]
+
+
+def _ours(outcome: str) -> str:
+    # A subquery per recipient, so that no planner without statistics reads all submissions instead.
+    return f"""(SELECT s.finished_at FROM campaigns_submission s
+        WHERE s.id = v.submission AND s.state = {outcome}) = {time_parameter()}"""  # noqa: S608
 
 
 def _accepted(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
@@ -26,14 +36,15 @@ def _accepted(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]
         UPDATE campaigns_recipient AS r SET state = CASE WHEN {waiting} THEN 'submitted' ELSE r.state END, {cleared},
             provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END, held_until = NULL,
             submission_id = v.submission, attempts = attempts + 1, submitted_at = %s, changed_at = %s
-        FROM {source} WHERE r.id = v.id
+        FROM {source} WHERE r.id = v.id AND {_ours("'answered'")}
     """  # noqa: S608
-    return [Statement(sql, [moment(now), moment(now), parameter])]
+    return [Statement(sql, [moment(now), moment(now), parameter, moment(now)])]
 
 
 _COLUMNS = {
     "id": "bigint",
     "submission": "bigint",
+    "outcome": "text",
     "state": "text",
     "reason": "text",
     "code": "text",
@@ -46,7 +57,7 @@ _COLUMNS = {
 def _others(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
     """Whoever was not taken, or of whom nobody knows."""
     values = [
-        (row.id, pk, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
+        (row.id, pk, outcome.state, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
         for pk, outcome in outcomes.items()
         for row in outcome.recipients
     ]
@@ -58,6 +69,6 @@ def _others(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
         UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
             submission_id = v.submission, attempts = attempts + 1, changed_at = %s,
             settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
-        FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held')
+        FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held') AND {_ours("v.outcome")}
     """  # noqa: S608
-    return [Statement(sql, [moment(now), moment(now), parameter])]
+    return [Statement(sql, [moment(now), moment(now), parameter, moment(now)])]

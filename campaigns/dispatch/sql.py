@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+Rows = list[tuple[Any, ...]]
+
 
 class Statement(NamedTuple):
     """SQL with its bound parameters."""
@@ -67,20 +69,21 @@ def execute(sql: str, parameters: Sequence[Any]) -> int:
         return int(cursor.rowcount)
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, parameters: Sequence[Any]) -> Rows:
     """Run a statement; returns its rows."""
     return _rows_of(sql, parameters)
 
 
-def fetch_each(statements: Sequence[Statement | None]) -> list[list[tuple[Any, ...]]]:
+def fetch_each(statements: Sequence[Statement | None]) -> list[Rows]:
     """Run *statements* in their order; returns the rows of each, no rows for None and for what has none.
 
     For what every turn asks. PostgreSQL gets them in one go, because the way there and back costs more than most of
     them, and reads and plans each text once per connection, which takes longer than running it (:func:`forget_plans`).
     """
     asked = [one for one in statements if one]
-    # Django's log of statements, where it is kept, knows only its own cursors.
-    if connection.vendor != "postgresql" or connection.queries_logged or not asked:
+    # Whoever watches the statements, or keeps a log of them, sees only those of Django's own cursors.
+    watched = connection.queries_logged or connection.execute_wrappers
+    if connection.vendor != "postgresql" or watched or not asked:
         found = [_rows_of(*one) for one in asked]
     else:
         from . import prepared
@@ -90,19 +93,25 @@ def fetch_each(statements: Sequence[Statement | None]) -> list[list[tuple[Any, .
     return [next(answers) if one else [] for one in statements]
 
 
+def fetch_groups(*groups: Sequence[Statement | None]) -> list[list[Rows]]:
+    """:func:`fetch_each` for all *groups* in one go; returns the answers of each."""
+    answers = iter(fetch_each([one for group in groups for one in group]))
+    return [[next(answers) for _ in group] for group in groups]
+
+
 def forget_plans() -> None:
     """Have everything planned anew that :func:`fetch_each` asks: a table may have grown a thousandfold since."""
     if connection.vendor == "postgresql":
         execute("DISCARD PLANS", [])
 
 
-def _rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _rows_of(sql: str, parameters: Sequence[Any]) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return _rows(cursor)
 
 
-def _rows(cursor: Any) -> list[tuple[Any, ...]]:
+def _rows(cursor: Any) -> Rows:
     return list(cursor.fetchall()) if cursor.description else []
 
 

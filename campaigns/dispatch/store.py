@@ -21,7 +21,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .notes import note_held, note_skipped
 from .patience import patient
-from .plan import Member, in_order
+from .plan import Member, Request, in_order
 from .sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
 from .window import is_open_at
 
@@ -50,6 +50,10 @@ class Claim(NamedTuple):
     def prefix(self) -> str:
         """Unique within the campaign, because every lease of a chunk has a new token."""
         return f"{self.number}-{self.token}"
+
+
+Wanted = tuple[Claim, Request]
+"""A request that is to be made for a chunk of ours."""
 
 
 @dataclass(frozen=True, slots=True)

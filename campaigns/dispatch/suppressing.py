@@ -9,11 +9,9 @@ from providers.contract.words import Words, gettext_noop
 from .notes import note_skipped
 from .plan import Request, only
 from .sql import Statement, execute, locked, moment, rows
-from .store import Claim
+from .store import Claim, Wanted
 
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so nothing was sent to it."))
-
-Wanted = tuple[Claim, Request]
 
 
 def without_suppressed(some: Sequence[Wanted], found: Set[str], now: datetime) -> list[Wanted]:
@@ -27,17 +25,16 @@ def without_suppressed(some: Sequence[Wanted], found: Set[str], now: datetime) -
 
 def looking_up(some: Sequence[Wanted]) -> Statement:
     """For the numbers on the list among those of the requests, and perhaps of people between them."""
-    spans = _spans(some)
     # By place and not by number: the thousands of numbers of a turn need not travel to the database for it.
+    source, parameter = rows({"first": "int", "last": "int"}, _spans(some))
+    # A subquery per number, so that no planner without statistics reads the whole list instead.
     sql = f"""
-        SELECT r.number FROM campaigns_recipient r
-        WHERE r.campaign_id = %s AND ({" OR ".join(["r.position BETWEEN %s AND %s"] * len(spans))})
-        AND EXISTS (SELECT 1 FROM campaigns_suppression)
-        AND EXISTS (SELECT 1 FROM campaigns_suppression s
-            WHERE s.number = r.number AND s.{flag_of(some[0][1].message.kind)})
+        SELECT r.number FROM {source} JOIN campaigns_recipient r
+        ON r.campaign_id = %s AND r.position BETWEEN v.first AND v.last
+        WHERE EXISTS (SELECT 1 FROM campaigns_suppression)
+        AND (SELECT s.{flag_of(some[0][1].message.kind)} FROM campaigns_suppression s WHERE s.number = r.number)
     """  # noqa: S608
-    values = [some[0][0].campaign_id, *(end for span in spans for end in span)]
-    return Statement(sql, values)
+    return Statement(sql, [parameter, some[0][0].campaign_id])
 
 
 def _spans(some: Sequence[Wanted]) -> list[tuple[int, int]]:

@@ -13,17 +13,16 @@ from campaigns.models import Submission, SubmissionState
 from providers.contract.gateway import Frequency
 
 from . import gate
-from .evidence import write_evidence, write_late
-from .holding import Hold
+from .admitting import Admitting
+from .evidence import closing, write_late
 from .outcomes import Outcome
 from .pace import Pace, Permit, permit, use, within
 from .patience import patient
 from .plan import Request, in_order, only, positions_text
 from .settling import settling
-from .sql import Statement, fetch_each, locked, moment, rows
-from .store import Aside, Claim, write_aside
-from .suppressing import looking_up, without_suppressed
-from .uses import give_back, judge, reading, recent_in, using
+from .sql import Rows, Statement, fetch_each, fetch_groups, locked, moment, rows
+from .store import Claim, Wanted, write_aside
+from .uses import give_back, using
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Rules:
 
 @dataclass(slots=True)
 class Turn:
-    """What came of it. ``late`` are outcomes that moved nobody, ``taken`` how many of the wanted requests were used up.
+    """What came of it. ``late`` are requests whose outcome moved nobody, ``taken`` is how many wanted were used up.
 
     ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
     ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row, if it was looked
@@ -72,10 +71,9 @@ class Turn:
     refused: bool = False
     again_at: datetime | None = None
     failures: int | None = None
-    late: int = 0
+    late: set[int] = field(default_factory=set)
 
 
-Wanted = tuple[Claim, Request]
 FREE = Permit(None)
 
 
@@ -84,7 +82,17 @@ def take_turn(
 ) -> Turn:
     """Settle, then let out what may leave. Tried again while the database is away or busy: an answer that is not
     written down makes people unknown."""
-    return _Try(settled, wanted, rules, news, now).take()
+    turn = _Try(settled, wanted, rules, news, now).take()
+    if turn.late:
+        _keep({one.submission_id: one.outcome for one in settled if one.submission_id in turn.late}, now)
+    return turn
+
+
+@patient
+def _keep(late: dict[int, Outcome], now: datetime) -> None:
+    """In a transaction of its own: who is late is known when the gate is locked, and submissions come before it."""
+    with transaction.atomic():
+        write_late(late, now)
 
 
 @dataclass(slots=True)
@@ -106,31 +114,40 @@ class _Try:
         self.tried = True
         turn = Turn()
         with transaction.atomic():
-            first = self._settle(turn) if self.settled else []
-            if self.news.usable:
-                turn.failures = gate.hear(self.rules.limits, self.news, self.now)
-            if self.wanted:
-                _let_out(turn, self.wanted, self.rules, first)
-            else:
-                fetch_each(first)
+            closed = self._in_one_go(turn)
+        turn.late = {one.submission_id for one in self.settled} - closed
         return turn
 
-    def _settle(self, turn: Turn) -> list[Statement]:
-        """Close the intents. Returns what is left to be said about their people, before the gate is locked."""
-        outcomes = {one.submission_id: one.outcome for one in self.settled}
-        # Whoever takes an intent away first decides: this answer, or the one who found the worker gone.
-        won = write_evidence(outcomes, self.now)
-        turn.late = len(outcomes) - len(won)
-        write_late({pk: outcome for pk, outcome in outcomes.items() if pk not in won}, self.now)
-        first = settling({pk: outcomes[pk] for pk in won}, self.now)
+    def _in_one_go(self, turn: Turn) -> set[int]:
+        """All of the transaction. Returns the ids of the intents that were open until now."""
+        first = self._settling()
+        closed: Rows = []
         unused = _unused(self.settled) if self.rules.frequencies else []
-        if not unused and not self.news.usable:
-            return first
-        fetch_each(first)
+        if unused or self.news.usable:
+            (closed, *_), first = fetch_each(first), []
+            self._tell(turn, unused)
+        account_id = self.rules.limits.account_id
+        admitting = Admitting(account_id, self.rules.frequencies)
+        entering = gate.entering(account_id) if self.wanted else []
+        done, entered, seen = fetch_groups(first, entering, admitting.looking_ahead(self.wanted))
+        if self.wanted:
+            admitting.looked(seen)
+            _let_out(turn, self.wanted, self.rules, gate.enter(self.rules.limits, len(self.wanted), entered), admitting)
+        return {pk for (pk,) in (done[0] if first else closed)}
+
+    def _settling(self) -> list[Statement]:
+        """The intents first, then their people, before the gate is locked."""
+        if not self.settled:
+            return []
+        outcomes = {one.submission_id: one.outcome for one in self.settled}
+        return [closing(outcomes, self.now), *settling(outcomes, self.now)]
+
+    def _tell(self, turn: Turn, unused: Sequence[tuple[datetime, set[str]]]) -> None:
         for at, numbers in unused:
             gate.lock(self.rules.limits.account_id)
             give_back(self.rules.limits.account_id, numbers, at, self.now)
-        return []
+        if self.news.usable:
+            turn.failures = gate.hear(self.rules.limits, self.news, self.now)
 
 
 def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Turn | None:
@@ -141,10 +158,11 @@ def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetim
     found = {
         reference: (pk, positions) for pk, reference, positions in written.values_list("pk", "reference", "positions")
     }
-    ended = Submission.objects.filter(pk__in=[one.submission_id for one in settled], finished_at=now)
-    if not found and not ended.exists():
+    ids = {one.submission_id for one in settled}
+    ended = set(Submission.objects.filter(pk__in=ids, finished_at=now).values_list("pk", flat=True))
+    if not found and not ended:
         return None
-    turn = Turn()
+    turn = Turn(late=ids - ended)
     for place, (claim, request) in enumerate(wanted):
         if request.message.ref in found:
             pk, positions = found[request.message.ref]
@@ -167,26 +185,23 @@ def _unused(settled: Sequence[Settled]) -> list[tuple[datetime, set[str]]]:
     return unused
 
 
-def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, first: Sequence[Statement]) -> None:
-    room = gate.enter(rules.limits, len(wanted), first)
+def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, room: gate.Room, admitting: Admitting) -> None:
     turn.again_at, turn.failures = room.again_at, room.gate.failures
     permitted = permit(rules.pace, room.at) if rules.pace else FREE
     if permitted is not FREE:
         wanted = within(wanted, permitted)
         turn.again_at = _latest(turn.again_at, permitted.again_at)
     allowed: list[Wanted] = []
-    asides: list[Aside] = []
-    recent: dict[str, list[float]] = {}
     while len(allowed) < room.places and turn.taken < len(wanted):
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
-        allowed += _admitted(_to_be_reached(some, recent, rules, room.at), asides, recent, rules, room.at)
-    if asides:
-        write_aside(asides, room.at)
+        allowed += admitting.admit(some, room.at)
+    if admitting.asides:
+        write_aside(admitting.asides, room.at)
     if allowed:
         delays = gate.depart(room, rules.limits, len(allowed))
         numbers = (one.number for _, request in allowed for one in request.members)
-        used = {number: recent[number] for number in numbers} if rules.frequencies else {}
+        used = {number: admitting.recent[number] for number in numbers} if rules.frequencies else {}
         _write_intents(turn, allowed, delays, room.at, using(rules.limits.account_id, used, rules.frequencies, room.at))
         if rules.pace:
             leaving = sum(len(departure.request.members) for departure in turn.departures)
@@ -199,64 +214,12 @@ def _latest(*times: datetime | None) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _to_be_reached(
-    some: Sequence[Wanted], recent: dict[str, list[float]], rules: Rules, now: datetime
-) -> Sequence[Wanted]:
-    """Without those whom a receipt of an earlier request has reached since they were planned, and the suppressed.
-
-    Reads into *recent* when their numbers were used; what it knows of a number already is newer.
-    """
-    numbers = {member.number for _, request in some for member in request.members} if rules.frequencies else set()
-    used = reading(rules.limits.account_id, numbers) if numbers else None
-    suppressed, reached, lately = fetch_each([looking_up(some), _looking_for_reached(some), used])
-    recent |= recent_in(lately) | recent
-    left = _without({pk for (pk,) in reached}, some) if reached else some
-    return without_suppressed(left, {number for (number,) in suppressed}, now)
-
-
-def _looking_for_reached(some: Sequence[Wanted]) -> Statement | None:
-    tried = [(member.id,) for _, request in some for member in request.members if member.attempts]
-    if not tried:
-        return None
-    source, parameter = rows({"id": "bigint"}, tried)
-    sql = f"""
-        SELECT r.id FROM campaigns_recipient r JOIN {source} ON v.id = r.id WHERE r.state NOT IN ('pending', 'held')
-    """  # noqa: S608
-    return Statement(sql, [parameter])
-
-
-def _without(ids: set[int], some: Sequence[Wanted]) -> list[Wanted]:
-    kept = (
-        (claim, only(request, [place for place, one in enumerate(request.members) if one.id not in ids]))
-        for claim, request in some
-    )
-    return [(claim, request) for claim, request in kept if request.members]
-
-
 def _take_back(turn: Turn, allowed: Sequence[Wanted], rules: Rules, now: datetime) -> None:
     """The uses of numbers whose intent was not taken."""
     left = {departure.request.message.ref for departure in turn.departures}
     unused = {one.number for _, request in allowed if request.message.ref not in left for one in request.members}
     if rules.frequencies and unused:
         give_back(rules.limits.account_id, unused, now, now)
-
-
-def _admitted(
-    some: Sequence[Wanted], asides: list[Aside], recent: dict[str, list[float]], rules: Rules, now: datetime
-) -> Sequence[Wanted]:
-    """Who keeps the limits per number, after those *recent* uses; the others are set aside until their time."""
-    if not rules.frequencies:
-        return some
-    numbers = [(member.id, member.number) for _, request in some for member in request.members]
-    admission = judge(recent, rules.frequencies, numbers, now)
-    if not admission.holds:
-        return some
-    asides += map(_aside, admission.holds)
-    return _without({hold.id for hold in admission.holds}, some)
-
-
-def _aside(hold: Hold) -> Aside:
-    return Aside(hold.id, hold.words, hold.until)
 
 
 _INTENT = {

@@ -17,8 +17,8 @@ from providers.contract.messages import AccountAccess
 
 from . import quiet, store
 from .plan import Content, Member, Request, halves, only, plan
-from .store import Aside, Claim
-from .turn import Rules, Wanted
+from .store import Aside, Claim, Wanted
+from .turn import Rules
 
 MOST_CHUNKS = 16
 """Leased at once by one worker, so that a crash does not make too many wait for their lease to end."""

@@ -4,7 +4,7 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from campaigns.dispatch.sql import Statement, fetch, fetch_each, forget_plans, rows
-from campaigns.models import Gate
+from campaigns.models import Gate, Suppression
 from tests.factories import make_account
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -57,3 +57,20 @@ def test_nothing_is_prepared_behind_a_pooler(monkeypatch: pytest.MonkeyPatch) ->
     assert fetch(prepared, []) == [(1,)]
     forget_plans()
     assert fetch_each([ONE, ONE]) == [[], []]
+
+
+def test_what_was_planned_for_an_empty_table_is_planned_anew_when_it_is_full() -> None:
+    if connection.vendor != "postgresql":
+        return
+    connection.close()
+    numbers = [(f"86138{place:08}",) for place in range(20_000)]
+    source, parameter = rows({"number": "text"}, numbers[:4])
+    asked = Statement(f"SELECT s.id FROM campaigns_suppression s JOIN {source} ON v.number = s.number", [parameter])  # noqa: S608
+    for _ in range(10):
+        assert fetch_each([asked]) == [[]]
+    Suppression.objects.bulk_create(Suppression(number=number, calls=True, messages=True) for (number,) in numbers)
+    for _ in range(10):
+        assert len(fetch_each([asked])[0]) == 4
+    ((name,),) = fetch("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%campaigns_suppression%%'", [])
+    plan = "\n".join(line for (line,) in fetch(f'EXPLAIN EXECUTE "{name}" (%s)', [parameter]))
+    assert "Index" in plan and "Seq Scan" not in plan
