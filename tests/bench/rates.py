@@ -66,7 +66,8 @@ def in_flight(bench: Bench) -> Iterator[Figure]:
             whole.append(report.callees / (report.last_at + ANSWER_SECONDS - report.first_at) / possible)
             most = max(most, report.most_in_flight)
     name = f"flight: share of {IN_FLIGHT} in flight / {ANSWER_SECONDS} s"
-    note = f"arrivals at the provider between a tenth and nine tenths of the campaign; at most {most} at the same time"
+    rounds = ", ".join(f"{share:.3f}" for share in steady)
+    note = f"arrivals at the provider between a tenth and nine tenths of each campaign ({rounds}); never more than {most}"
     yield at_least(name, bench.stack, median(steady), FILLED, "", note)
     yield told("  the same from the first request to the last answer", bench.stack, median(whole))
     yield told("  most in flight (limit 256)", bench.stack, most)

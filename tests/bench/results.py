@@ -62,5 +62,6 @@ def _line(*cells: str) -> str:
 
 
 def _text(value: float, unit: str) -> str:
-    number = f"{value:,.0f}" if value >= 1000 else f"{value:,.2f}" if value < 100 else f"{value:,.1f}"
-    return f"{number} {unit}".strip()
+    # Three digits at least: 0.948 of a required 0.95 is no 0.95.
+    digits = next(digits for digits, most in ((3, 1), (2, 100), (1, 1000), (0, float("inf"))) if value < most)
+    return f"{value:,.{digits}f} {unit}".strip()
