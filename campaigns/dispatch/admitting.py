@@ -13,6 +13,7 @@ from .suppressing import looking_up, without_suppressed
 from .uses import judge, reading, recent_in
 
 LOOK_AHEAD = 32
+"""So many people may be looked up in vain, because it is not known yet how many requests may leave."""
 
 
 class Admitting:
@@ -26,16 +27,12 @@ class Admitting:
         self.recent: dict[str, list[float]] = {}
         self.asides: list[Aside] = []
         self._account_id, self._frequencies = account_id, frequencies
-        self._ahead, self._passed = 0, 0
         self._found: Sequence[Rows] = ()
 
     def looking_ahead(self, wanted: Sequence[Wanted]) -> list[Statement | None]:
-        """For a few at the front: asked before it is known how many may leave, which saves a way to the database."""
-        few = wanted[:LOOK_AHEAD]
-        if not few or sum(len(request.members) for _, request in few) > LOOK_AHEAD:
-            return []
-        self._ahead = len(few)
-        return self._looking(few)
+        """For all *wanted*, if they are few: asked together with what opens the gate, to save a way to the database."""
+        few = sum(len(request.members) for _, request in wanted) <= LOOK_AHEAD
+        return self._looking(wanted) if wanted and few else []
 
     def looked(self, found: Sequence[Rows]) -> None:
         """What :meth:`looking_ahead` has found."""
@@ -44,8 +41,7 @@ class Admitting:
     def admit(self, some: Sequence[Wanted], now: datetime) -> Sequence[Wanted]:
         """The next ones, without those whom a receipt of an earlier request has reached since they were planned, the
         suppressed, and those who have to wait for a limit per number."""
-        self._passed += len(some)
-        found = self._found if self._passed <= self._ahead else fetch_each(self._looking(some))
+        found = self._found or fetch_each(self._looking(some))
         suppressed, reached, lately = found
         # What is known of a number already is newer.
         self.recent = recent_in(lately) | self.recent

@@ -121,10 +121,10 @@ class _Try:
     def _in_one_go(self, turn: Turn) -> set[int]:
         """All of the transaction. Returns the ids of the intents that were open until now."""
         first = self._settling()
-        closed: Rows = []
+        closed: list[Rows] = []
         unused = _unused(self.settled) if self.rules.frequencies else []
         if unused or self.news.usable:
-            (closed, *_), first = fetch_each(first), []
+            closed, first = fetch_each(first), []
             self._tell(turn, unused)
         account_id = self.rules.limits.account_id
         admitting = Admitting(account_id, self.rules.frequencies)
@@ -133,7 +133,7 @@ class _Try:
         if self.wanted:
             admitting.looked(seen)
             _let_out(turn, self.wanted, self.rules, gate.enter(self.rules.limits, len(self.wanted), entered), admitting)
-        return {pk for (pk,) in (done[0] if first else closed)}
+        return {pk for found in (closed or done)[:1] for (pk,) in found}
 
     def _settling(self) -> list[Statement]:
         """The intents first, then their people, before the gate is locked."""

@@ -67,7 +67,9 @@ def in_flight(bench: Bench) -> Iterator[Figure]:
             most = max(most, report.most_in_flight)
     name = f"flight: share of {IN_FLIGHT} in flight / {ANSWER_SECONDS} s"
     rounds = ", ".join(f"{share:.3f}" for share in steady)
-    note = f"arrivals at the provider between a tenth and nine tenths of each campaign ({rounds}); never more than {most}"
+    note = (
+        f"arrivals at the provider between a tenth and nine tenths of each campaign ({rounds}); never more than {most}"
+    )
     yield at_least(name, bench.stack, median(steady), FILLED, "", note)
     yield told("  the same from the first request to the last answer", bench.stack, median(whole))
     yield told("  most in flight (limit 256)", bench.stack, most)
