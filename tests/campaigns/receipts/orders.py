@@ -83,8 +83,11 @@ class Play:
         else:
             recipients = tuple(RecipientOutcome(person.pk, state, "Said so.") for person in people)
             outcome = Outcome(SubmissionState.ANSWERED, recipients, Evidence())
+        now = timezone.now()
         with transaction.atomic():
-            fetch_each(settling({self.request.pk: outcome}, timezone.now()))
+            # The one request is answered about some of its people after others, as if it were closed each time.
+            Submission.objects.filter(pk=self.request.pk).update(state=outcome.state, finished_at=now)
+            fetch_each(settling({self.request.pk: outcome}, now))
 
     def time_passes(self, people: Sequence[Person]) -> None:
         long_ago = timezone.now() - LONG_AGO
