@@ -93,7 +93,7 @@ def _is_enough(job: Job) -> bool:
 @patient
 def _job(campaign_id: int, now: datetime) -> Job | None:
     forget_plans()
-    campaign = Campaign.objects.select_related("account", "template").filter(pk=campaign_id).first()
+    campaign = Campaign.objects.select_related("account", "template", "voice_file").filter(pk=campaign_id).first()
     if campaign is None:
         return None
     account, limits = campaign.account, Limits.of(campaign.account)
