@@ -1,15 +1,20 @@
 """Sending step by step, for tests that stop between two of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
 
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, News
 from campaigns.dispatch.outcomes import Outcome
-from campaigns.dispatch.plan import Request
+from campaigns.dispatch.plan import Content, Request, plan
 from campaigns.dispatch.store import Claim
 from campaigns.dispatch.turn import Departure, Rules, Settled, take_turn
 from campaigns.models import Campaign, Submission
+from providers.contract.abilities import Ability
+from tests.factories import FakeGateway
 
 
 def claim_one(campaign: Campaign, now: datetime) -> Claim | None:
@@ -31,6 +36,27 @@ def settle(departure: Departure, outcome: Outcome, now: datetime) -> bool:
 
 def rules_of(claim: Claim) -> Rules:
     return Rules(Limits.of(Campaign.objects.select_related("account").get(pk=claim.campaign_id).account))
+
+
+def plan_of(campaign: Campaign, claim: Claim, gateway: FakeGateway) -> list[Request]:
+    """The requests for everybody in the chunk who waits."""
+    members = store.due([claim], timezone.now())[claim.chunk_id]
+    content = Content(Ability(campaign.kind), file_id="f.mp3")
+    return list(
+        plan(members, content, gateway, campaign.account.access(), f"{campaign.reference}-{claim.prefix}").requests
+    )
+
+
+def failing_first(real: Callable[..., Any], *failures: Exception) -> Callable[..., Any]:
+    """*real*, but each of *failures* is raised by a call before."""
+    left = iter(failures)
+
+    def sometimes(*args: Any, **kwargs: Any) -> Any:
+        for failure in left:
+            raise failure
+        return real(*args, **kwargs)
+
+    return sometimes
 
 
 def in_flight(campaign: Campaign) -> int:

@@ -8,20 +8,15 @@ from django.utils import timezone
 from campaigns import services, upkeep
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.dispatch.gate import News
-from campaigns.dispatch.outcomes import outcome_of
-from campaigns.dispatch.plan import plan
-from campaigns.dispatch.turn import Settled, take_turn
 from campaigns.models import Campaign, Chunk, Gate, Recipient, Submission, Tally
 from campaigns.selectors import tallies
-from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, Unknown
 from providers.contract.messages import Message
 from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
-from .steps import claim_one, in_flight, rules_of, settle, write_intents
+from .steps import claim_one, failing_first, in_flight, plan_of, write_intents
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -147,32 +142,6 @@ def test_a_killed_worker_leaves_unknown_only_those_in_its_request(fake_gateway: 
     assert len(fake_gateway.numbers_asked) == len(set(fake_gateway.numbers_asked)) == 30
 
 
-def test_a_worker_that_lost_its_lease_moves_nobody_but_keeps_its_evidence(fake_gateway: FakeGateway) -> None:
-    campaign = make_campaign(make_account(), recipients=3)
-    now = timezone.now()
-    claim = claim_one(campaign, now)
-    content = plan_of(campaign, claim, fake_gateway)
-    (departure,) = write_intents(claim, content, now)
-    later = now + timedelta(seconds=120)
-    second = claim_one(campaign, later)
-    assert second.token == claim.token + 1
-    assert store.settle_orphans(second, later) == 3
-    answer = Answered(tuple(Accepted(callee.ref, "x") for callee in content[0].message.callees))
-    assert settle(departure, outcome_of(answer, content[0], later), later) is False
-    assert states_of(campaign) == {"unknown": 3}
-    submission = Submission.objects.get()
-    assert (submission.state, submission.late) == ("answered", True)
-
-
-def plan_of(campaign: Campaign, claim: store.Claim, gateway: FakeGateway) -> list:
-    from campaigns.dispatch.plan import Content
-
-    members = store.due([claim], timezone.now())[claim.chunk_id]
-    access = campaign.account.access()
-    content = Content(Ability(campaign.kind), file_id="f.mp3")
-    return list(plan(members, content, gateway, access, f"{campaign.reference}-{claim.prefix}").requests)
-
-
 def test_a_chunk_is_leased_to_one_worker_at_a_time(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=4, chunk=2)
     now = timezone.now()
@@ -289,94 +258,13 @@ def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
 
     from campaigns.dispatch import patience, turn
 
-    failures = iter([OperationalError("deadlock detected"), OperationalError("database is locked")])
-    real = turn.closing
-
-    def sometimes(*args, **kwargs):
-        for failure in failures:
-            raise failure
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(turn, "closing", sometimes)
+    failures = (OperationalError("deadlock detected"), OperationalError("database is locked"))
+    monkeypatch.setattr(turn, "closing", failing_first(turn.closing, *failures))
     monkeypatch.setattr(patience, "PAUSES", (0, 0, 0))
     campaign = make_campaign(make_account(), recipients=2)
     run(campaign)
     assert states_of(campaign) == {"submitted": 2}
     assert len(fake_gateway.asked) == 1
-
-
-REFUSED = Refused("9", "9", SAID, retry_after=60)
-
-
-@pytest.mark.parametrize(
-    ("answer", "late_seconds"), [(None, 0), (None, 60), (REFUSED, 0), (REFUSED, 60), (Unknown(SAID), 60)]
-)
-def test_a_late_answer_does_not_move_those_who_are_to_be_sent_again(
-    fake_gateway: FakeGateway, answer: Refused | Unknown | None, late_seconds: int
-) -> None:
-    campaign = make_campaign(make_account(), recipients=2)
-    now = timezone.now()
-    claim = claim_one(campaign, now)
-    (request,) = plan_of(campaign, claim, fake_gateway)
-    (departure,) = write_intents(claim, [request], now)
-    later = now + 2 * store.LEASE
-    store.settle_orphans(claim_one(campaign, later), later)
-    campaign.recipients.update(state="pending", submission=None)
-    taken = Answered(tuple(Accepted(callee.ref, "x") for callee in request.message.callees))
-    came = later + timedelta(seconds=late_seconds)
-    assert settle(departure, outcome_of(answer or taken, request, came), came) is False
-    people = campaign.recipients.values_list("state", "attempts", "submission", "provider_id")
-    assert list(people) == [("pending", 1, None, "")] * 2
-    assert Submission.objects.get().late
-
-
-def test_a_late_answer_is_kept_although_the_database_is_busy_for_a_moment(
-    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from django.db import OperationalError
-
-    from campaigns.dispatch import patience, turn
-
-    campaign = make_campaign(make_account(), recipients=2)
-    now = timezone.now()
-    claim = claim_one(campaign, now)
-    (request,) = plan_of(campaign, claim, fake_gateway)
-    (departure,) = write_intents(claim, [request], now)
-    later = now + 2 * store.LEASE
-    store.settle_orphans(claim_one(campaign, later), later)
-    failures = iter([OperationalError("deadlock detected")])
-    real = turn.write_late
-
-    def sometimes(*args, **kwargs):
-        for failure in failures:
-            raise failure
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(turn, "write_late", sometimes)
-    monkeypatch.setattr(patience, "PAUSES", (0,))
-    answer = Answered(tuple(Accepted(callee.ref, "x") for callee in request.message.callees))
-    assert settle(departure, outcome_of(answer, request, later), later) is False
-    assert states_of(campaign) == {"unknown": 2}
-    assert set(campaign.recipients.values_list("provider_id", flat=True)) == {"x"}
-    assert (Submission.objects.get().state, Submission.objects.get().late) == ("answered", True)
-
-
-def test_an_outcome_of_the_lost_and_one_of_ours_are_told_apart_in_one_turn(fake_gateway: FakeGateway) -> None:
-    campaign = make_campaign(make_account(), recipients=4, chunk=2)
-    now = timezone.now()
-    lost, ours = store.claim(campaign.pk, now, 2)
-    settled = []
-    for claim in (lost, ours):
-        (request,) = plan_of(campaign, claim, fake_gateway)
-        (departure,) = write_intents(claim, [request], now)
-        outcome = outcome_of(REFUSED, request, now)
-        settled.append(Settled(departure.submission_id, claim, request, outcome, now))
-    store.renew([ours], now + store.LEASE)
-    later = now + store.LEASE + timedelta(seconds=5)
-    store.settle_orphans(claim_one(campaign, later), later)
-    turn = take_turn(settled, (), rules_of(ours), News(), later)
-    assert turn.late == {settled[0].submission_id}
-    assert states_of(campaign) == {"unknown": 2, "held": 2} == counted(campaign)
 
 
 def test_a_worker_gives_way_only_to_a_campaign_that_nobody_serves(fake_gateway: FakeGateway) -> None:
