@@ -23,7 +23,7 @@ from .outcomes import Outcome, outcome_of
 from .pace import SITS_OUT
 from .plan import Request
 from .store import Wanted
-from .turn import Departure, Settled, Turn, take_turn
+from .turn import Departure, Settled, Turn, keep_late, take_turn
 from .works import Job, Work, Works
 
 MOST_REFUSED_IN_A_ROW = 40
@@ -67,6 +67,7 @@ class Flow:
         self._ceiling, self._raised = SMALL_TURN, time.monotonic()
         self._done: list[Settled] = []
         self._considered: Sequence[Settled] = ()
+        self._late: dict[int, Outcome] = {}
         self._sending, self._more = True, True
         self._failures = job.failures
         self._refused_in_a_row = 0
@@ -82,6 +83,7 @@ class Flow:
             self._carefully(self._works.give_back_ended)
             self._carefully(self._consider)
             self._collect()
+            self._carefully(self._keep_late)
         self._works.give_back_all()
         if self._broken is not None:
             raise self._broken
@@ -150,6 +152,7 @@ class Flow:
         return News(usable, _longest_wait(waits), bad.words if bad else "", bad.raw if bad else "")
 
     def _after(self, turn: Turn) -> None:
+        self._late |= turn.late
         self._works.use_up(turn.taken)
         self._again_at = turn.again_at
         if turn.failures is not None:
@@ -183,6 +186,12 @@ class Flow:
             self._line.start(key, prepared.request, departure.delay)
         else:
             self._answered.append((key, prepared))
+
+    def _keep_late(self) -> None:
+        """After the network had its turn: a database that goes away now must not keep back what was let out."""
+        if self._late:
+            keep_late(self._late, timezone.now())
+            self._late = {}
 
     # What came back
 

@@ -3,7 +3,7 @@
 Order of locks: submissions, recipients, the account's gate, chunks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,11 +59,11 @@ class Rules:
 
 @dataclass(slots=True)
 class Turn:
-    """What came of it. ``late`` are requests whose outcome moved nobody, ``taken`` is how many wanted were used up.
+    """What came of it. ``late`` are outcomes that moved nobody, ``taken`` is how many of the wanted were used up.
 
     ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
     ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row, if it was looked
-    at.
+    at. What is late is still to be kept (:func:`keep_late`), after the departures have left.
     """
 
     departures: list[Departure] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Turn:
     refused: bool = False
     again_at: datetime | None = None
     failures: int | None = None
-    late: set[int] = field(default_factory=set)
+    late: dict[int, Outcome] = field(default_factory=dict)
 
 
 FREE = Permit(None)
@@ -82,14 +82,11 @@ def take_turn(
 ) -> Turn:
     """Settle, then let out what may leave. Tried again while the database is away or busy: an answer that is not
     written down makes people unknown."""
-    turn = _Try(settled, wanted, rules, news, now).take()
-    if turn.late:
-        _keep({one.submission_id: one.outcome for one in settled if one.submission_id in turn.late}, now)
-    return turn
+    return _Try(settled, wanted, rules, news, now).take()
 
 
 @patient
-def _keep(late: dict[int, Outcome], now: datetime) -> None:
+def keep_late(late: Mapping[int, Outcome], now: datetime) -> None:
     """In a transaction of its own: who is late is known when the gate is locked, and submissions come before it."""
     with transaction.atomic():
         write_late(late, now)
@@ -114,11 +111,11 @@ class _Try:
         self.tried = True
         turn = Turn()
         with transaction.atomic():
-            closed = self._in_one_go(turn)
-        turn.late = {one.submission_id for one in self.settled} - closed
+            closed = self._transact(turn)
+        turn.late = _late(self.settled, closed)
         return turn
 
-    def _in_one_go(self, turn: Turn) -> set[int]:
+    def _transact(self, turn: Turn) -> set[int]:
         """All of the transaction. Returns the ids of the intents that were open until now."""
         first = self._settling()
         closed: list[Rows] = []
@@ -133,7 +130,7 @@ class _Try:
         if self.wanted:
             admitting.looked(seen)
             _let_out(turn, self.wanted, self.rules, gate.enter(self.rules.limits, len(self.wanted), entered), admitting)
-        return {pk for found in (closed or done)[:1] for (pk,) in found}
+        return {pk for (pk,) in (closed or done)[0]} if self.settled else set()
 
     def _settling(self) -> list[Statement]:
         """The intents first, then their people, before the gate is locked."""
@@ -158,11 +155,11 @@ def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetim
     found = {
         reference: (pk, positions) for pk, reference, positions in written.values_list("pk", "reference", "positions")
     }
-    ids = {one.submission_id for one in settled}
+    ids = [one.submission_id for one in settled]
     ended = set(Submission.objects.filter(pk__in=ids, finished_at=now).values_list("pk", flat=True))
     if not found and not ended:
         return None
-    turn = Turn(late=ids - ended)
+    turn = Turn(late=_late(settled, ended))
     for place, (claim, request) in enumerate(wanted):
         if request.message.ref in found:
             pk, positions = found[request.message.ref]
@@ -171,6 +168,10 @@ def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetim
             turn.departures.append(Departure(pk, claim, kept, 0.0, now))
             turn.taken = place + 1
     return turn
+
+
+def _late(settled: Sequence[Settled], closed: Set[int]) -> dict[int, Outcome]:
+    return {one.submission_id: one.outcome for one in settled if one.submission_id not in closed}
 
 
 def _unused(settled: Sequence[Settled]) -> list[tuple[datetime, set[str]]]:

@@ -11,7 +11,7 @@ from campaigns.dispatch.gate import Limits, News
 from campaigns.dispatch.outcomes import Outcome
 from campaigns.dispatch.plan import Content, Request, plan
 from campaigns.dispatch.store import Claim
-from campaigns.dispatch.turn import Departure, Rules, Settled, take_turn
+from campaigns.dispatch.turn import Departure, Rules, Settled, keep_late, take_turn
 from campaigns.models import Campaign, Submission
 from providers.contract.abilities import Ability
 from tests.factories import FakeGateway
@@ -31,7 +31,10 @@ def write_intents(claim: Claim, requests: Sequence[Request], now: datetime) -> l
 def settle(departure: Departure, outcome: Outcome, now: datetime) -> bool:
     """Whether it moved anybody."""
     settled = Settled(departure.submission_id, departure.claim, departure.request, outcome, departure.at)
-    return not take_turn([settled], (), rules_of(departure.claim), News(), now).late
+    turn = take_turn([settled], (), rules_of(departure.claim), News(), now)
+    if turn.late:
+        keep_late(turn.late, now)
+    return not turn.late
 
 
 def rules_of(claim: Claim) -> Rules:

@@ -6,18 +6,20 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from campaigns.dispatch import patience, store, turn
+from campaigns.dispatch import flow, patience, store, turn
+from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.gate import News
 from campaigns.dispatch.outcomes import outcome_of
 from campaigns.dispatch.plan import Request
 from campaigns.dispatch.turn import Departure, Settled, take_turn
-from campaigns.models import Campaign, Submission
+from campaigns.models import Campaign, Chunk, Submission
 from campaigns.selectors import tallies
 from providers.contract.errors import Accepted, Answered, Refused, Unknown
+from providers.contract.messages import Message
 from providers.contract.words import Words
-from tests.factories import FakeGateway, make_account, make_campaign, states_of
+from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
-from .steps import claim_one, failing_first, plan_of, rules_of, settle, write_intents
+from .steps import claim_one, failing_first, in_flight, plan_of, rules_of, settle, write_intents
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
@@ -81,6 +83,25 @@ def test_a_late_answer_is_kept_although_the_database_is_busy_for_a_moment(
     assert (Submission.objects.get().state, Submission.objects.get().late) == ("answered", True)
 
 
+def test_who_was_let_out_leaves_although_a_late_answer_cannot_be_kept(
+    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(make_account(parallel_requests=1), recipients=4, chunk=2)
+    monkeypatch.setattr(flow, "keep_late", failing_first(flow.keep_late, OperationalError("the database is away")))
+
+    def lose_the_first(message: Message) -> Answered:
+        if len(fake_gateway.asked) == 1:
+            Chunk.objects.filter(number=1).update(lease_until=timezone.now() - timedelta(seconds=1))
+            store.settle_orphans(claim_one(campaign, timezone.now()), timezone.now())
+        return Answered(tuple(Accepted(callee.ref, "x") for callee in message.callees))
+
+    fake_gateway.answer = lose_the_first
+    with pytest.raises(OperationalError):
+        dispatch(campaign.pk, http=NoHttp())
+    assert states_of(campaign) == {"unknown": 2, "submitted": 2}
+    assert in_flight(campaign) == 0
+
+
 def test_an_outcome_of_the_lost_and_one_of_ours_are_told_apart_in_one_turn(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=4, chunk=2)
     now = timezone.now()
@@ -93,6 +114,6 @@ def test_an_outcome_of_the_lost_and_one_of_ours_are_told_apart_in_one_turn(fake_
     store.renew([ours], now + store.LEASE)
     later = now + store.LEASE + timedelta(seconds=5)
     store.settle_orphans(claim_one(campaign, later), later)
-    assert take_turn(settled, (), rules_of(ours), News(), later).late == {settled[0].submission_id}
+    assert take_turn(settled, (), rules_of(ours), News(), later).late.keys() == {settled[0].submission_id}
     assert states_of(campaign) == {"unknown": 2, "held": 2}
     assert {state: number for state, number in tallies(campaign).items() if number} == states_of(campaign)
