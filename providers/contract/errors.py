@@ -37,10 +37,17 @@ class RefusedCallee:
 
 @dataclass(frozen=True, slots=True)
 class UnclearCallee:
-    """The answer is readable but does not say what became of this recipient."""
+    """The answer is readable but does not say what became of this recipient.
+
+    ``provider_id`` is the id that the answer gives all the same, by which receipts may find the recipient; ``code`` and
+    ``raw`` are the provider's own.
+    """
 
     ref: str
     words: Words
+    provider_id: str = ""
+    code: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider refused the request as a whole, and nothing of it was taken.
+    """The provider refused the request as a whole, and its documents say that nothing of it was taken.
 
-    ``concern`` says what that means for the account. With ``retry_after`` (seconds) the reason passes by itself;
-    without, and with a concern, the account waits for a person; without either, the callees are rejected.
+    ``concern`` says what that means: with PASSING the reason passes by itself, after the ``retry_after`` seconds that
+    the provider named or, without a number, after a pause that grows; with CAMPAIGN this campaign, with any other the
+    account waits for a person and everybody in the request is pending again. Without a concern one callee alone is
+    rejected; a group is asked for again in halves only if ``narrow`` says that the documents give this code for the
+    content or for one number of a group.
     """
 
     code: str
@@ -81,16 +91,22 @@ class Refused:
     concern: Concern = Concern.NONE
     retry_after: float | None = None
     evidence: Evidence = Evidence()
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The request left us and no readable answer came. Nobody may assume either way; it is not sent again."""
+    """The request left us and no answer came that the provider's documents explain.
+
+    Nobody may assume either way; it is not sent again. With the ``concern`` ENDPOINT the address does not lead to the
+    provider's API, and the account waits for a person.
+    """
 
     words: Words
     code: str = ""
     raw: str = ""
     evidence: Evidence = Evidence()
+    concern: Concern = Concern.NONE
 
 
 @dataclass(frozen=True, slots=True)

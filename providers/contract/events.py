@@ -14,6 +14,8 @@ class ReceiptEvent:
     ``provider_id`` and ``ref`` (our reference, where the provider echoes it; ``""`` otherwise) find the recipient,
     ``number`` (digits as pushed) guards against mix-ups. ``code`` and ``raw`` are the provider's own. Times are aware
     datetimes or None; ``talk_seconds`` is the time listened; ``cost`` is the amount as text in ``currency``.
+    ``pressed`` is the key or keys that the callee pressed, ``charged_seconds`` the time that is charged for, ``redials``
+    how often the provider called again; empty or None where the provider does not report them.
     """
 
     provider_id: str
@@ -31,6 +33,9 @@ class ReceiptEvent:
     reported_at: datetime | None = None
     cost: str = ""
     currency: str = ""
+    pressed: str = ""
+    charged_seconds: int | None = None
+    redials: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,17 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A complete answer of at most :data:`MAX_ANSWER_BYTES`."""
+    """A complete answer of at most :data:`MAX_ANSWER_BYTES`.
+
+    ``retry_after`` is how many seconds the header Retry-After (seconds or a date) asks to wait, None without a
+    readable one.
+    """
 
     status: int
     content_type: str
     body: bytes
     seconds: float
+    retry_after: float | None = None
 
     def json(self) -> Any:
         """The body as JSON whatever its content type says.

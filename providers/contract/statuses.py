@@ -39,12 +39,14 @@ class Review(StrEnum):
 
 
 class Concern(StrEnum):
-    """What a refusal means for the account. Anything but NONE and PASSING stops the account's campaigns."""
+    """What a refusal means. NONE and PASSING stop nothing, CAMPAIGN stops this campaign, any other the account."""
 
     NONE = ""
     """Only this request or this recipient is concerned."""
     PASSING = "passing"
     """Too fast, or busy: wait, then go on."""
+    CAMPAIGN = "campaign"
+    """The content or the options of this campaign: other campaigns of the account go on."""
     CREDENTIALS = "credentials"
     ADDRESS = "address"
     """The provider does not accept our IP address."""
