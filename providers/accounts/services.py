@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
 from providers.calllog import services as calllog
+from providers.contract.blocking import BlockingClient
 from providers.contract.errors import Balance, BalanceAnswer
-from providers.contract.http import HttpClient, RequestsClient
+from providers.contract.http import HttpClient
 from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks import addresses
@@ -32,10 +32,9 @@ ONLY_ADDRESS = _(
 )
 
 
-@lru_cache(maxsize=1)
-def http_client() -> RequestsClient:
-    """The process-wide client: its sessions are kept per thread and shared by all accounts."""
-    return RequestsClient()
+def http_client() -> HttpClient:
+    """The client for single requests to providers: the transport of campaigns, so that what passes here passes there."""
+    return BlockingClient()
 
 
 def create_account(

@@ -1,7 +1,7 @@
-"""The one way out: requests, one pooled session per thread, and answers as values.
+"""Requests and answers as values, and a client over requests with one pooled session per thread.
 
 What was sent and what came back matter more here than in most clients, because a wrong guess rings a phone twice:
-only a connection that was never made counts as not sent.
+only a connection that was never made counts as not sent. What goes to a provider takes :mod:`.multiplex`.
 """
 
 import json
@@ -10,23 +10,29 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
-from urllib3.util import Retry
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseError, NewConnectionError
+from urllib3.util import Retry, Timeout
 
+from .headers import HEADERS
+from .reading import ParsedResponse, TooLarge
+from .retryafter import seconds_to_wait
 from .words import Words, gettext_noop
 
-MAX_ANSWER_BYTES = 5 * 1024 * 1024
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. ``body`` is sent as it is; timeouts are seconds."""
+    """One request. ``body`` is sent as it is; the whole answer must have come after both times (seconds) together."""
 
     method: str
     url: str
@@ -38,7 +44,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A complete answer of at most :data:`MAX_ANSWER_BYTES`.
+    """A complete answer of at most :data:`~.reading.MAX_ANSWER_BYTES`.
 
     ``retry_after`` is how many seconds the header Retry-After (seconds or a date) asks to wait, None without a
     readable one.
@@ -79,56 +85,88 @@ class HttpClient(Protocol):
 
 
 class RequestsClient:
-    """The client used everywhere: TLS verified, redirects refused, connections kept, one session per thread."""
+    """A client for what is no provider: TLS verified, redirects refused, connections kept, one session per thread."""
 
     def __init__(self, pool_size: int = 16) -> None:
         self._local = threading.local()
         self._pool_size = pool_size
 
     def send(self, request: HttpRequest) -> HttpResponse | HttpFailure:
-        started = time.monotonic()
+        started, session = time.monotonic(), self._session()
+        asked = requests.Request(request.method, request.url, dict(request.headers), data=request.body or None)
         try:
-            with self._session().request(
-                request.method,
-                request.url,
-                data=request.body or None,
-                headers=dict(request.headers),
-                timeout=(request.connect_seconds, request.read_seconds),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return _read(response, started, request.read_seconds)
-        except (requests.RequestException, ProtocolError, OSError, UnicodeError) as error:
+            prepared = session.prepare_request(asked)
+        except (requests.RequestException, ValueError) as error:
+            return malformed(0.0, type(error).__name__)
+        seconds = request.connect_seconds
+        timeout = Timeout(connect=seconds, total=seconds + request.read_seconds)
+        try:
+            with session.send(prepared, timeout=timeout, allow_redirects=False, stream=True) as response:  # type: ignore[arg-type]
+                body = response.content
+            return answered(response.status_code, response.headers, body, time.monotonic() - started)
+        except TooLarge:
+            return HttpFailure(True, TOO_LARGE, time.monotonic() - started)
+        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             return _failure(error, time.monotonic() - started)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
-            adapter = HTTPAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=Retry(0, read=False))
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.headers.clear()
+            session.headers.update(HEADERS)
+            adapter = _Adapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=Retry(0, read=False))
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             self._local.session = session
         return session
 
 
-def _read(response: requests.Response, started: float, read_seconds: float) -> HttpResponse | HttpFailure:
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_content(64 * 1024):
-        size += len(part)
-        parts.append(part)
-        seconds = time.monotonic() - started
-        if size > MAX_ANSWER_BYTES:
-            return HttpFailure(True, TOO_LARGE, seconds)
-        if seconds > read_seconds + CONNECT_SECONDS:
-            return HttpFailure(True, Words(gettext_noop("The answer did not end in time.")), seconds)
-    seconds = time.monotonic() - started
-    if response.is_redirect or 300 <= response.status_code < 400:
-        detail = response.headers.get("Location", "")
-        return HttpFailure(True, REDIRECTED, seconds, detail[:300])
-    return HttpResponse(response.status_code, response.headers.get("Content-Type", ""), b"".join(parts), seconds)
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere, whatever the answer says: not even for reading it, which fails for some bytes."""
+
+
+class _Connection(HTTPConnection):
+    response_class = ParsedResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = ParsedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Reads answers as the transport of campaigns does."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+def answered(status: int, headers: Mapping[str, str], body: bytes, seconds: float) -> HttpResponse | HttpFailure:
+    """What a complete answer comes to, for whichever client has read it."""
+    if 300 <= status < 400:
+        return HttpFailure(True, REDIRECTED, seconds, _readable(headers.get("Location", ""))[:300])
+    if status < 200:
+        return broken(seconds, f"HTTP {status}")
+    asked = headers.get("Retry-After")
+    wait = None if asked is None else seconds_to_wait(asked, headers.get("Date"), datetime.now(UTC))
+    return HttpResponse(status, _readable(headers.get("Content-Type", "")), body, seconds, wait)
+
+
+def _readable(header: str) -> str:
+    # Bytes that are no UTF-8 come as half characters, which no database takes.
+    return header if header.isascii() else header.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 TOO_LARGE = Words(gettext_noop("The answer was larger than 5 MB and was not read."))
@@ -182,8 +220,9 @@ _NEVER_LEFT = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidHeader,
-    UnicodeError,
+    LocationParseError,
 )
+"""Raised only before a connection is looked for."""
 
 
 def _causes(error: BaseException | None) -> Any:

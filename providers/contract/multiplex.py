@@ -12,20 +12,22 @@ from functools import lru_cache
 
 import aiohttp
 import certifi
+from yarl import URL
 
+from .headers import HEADERS
 from .http import (
-    MAX_ANSWER_BYTES,
-    REDIRECTED,
     TOO_LARGE,
     HttpFailure,
     HttpRequest,
     HttpResponse,
+    answered,
     broken,
     malformed,
     no_connection,
     not_verified,
     timed_out,
 )
+from .reading import MAX_ANSWER_BYTES, MAX_FIELD_BYTES, MAX_LINE_BYTES, is_foreign
 
 Outcome = HttpResponse | HttpFailure
 
@@ -131,6 +133,8 @@ class MultiplexClient:
         self._news.set()
 
     async def _send(self, request: HttpRequest, started: float) -> Outcome:
+        if not _has_host(request.url):
+            return malformed(0.0, "InvalidURL")
         timeout = _timeout(request.connect_seconds)
         async with self._opened().request(
             request.method,
@@ -144,9 +148,9 @@ class MultiplexClient:
             seconds = time.monotonic() - started
             if body is None:
                 return HttpFailure(True, TOO_LARGE, seconds)
-            if 300 <= response.status < 400:
-                return HttpFailure(True, REDIRECTED, seconds, response.headers.get("Location", "")[:300])
-            return HttpResponse(response.status, response.headers.get("Content-Type", ""), body, seconds)
+            if is_foreign(response.headers.getall("Content-Encoding", ())):
+                return broken(seconds, "ContentEncodingError")
+            return answered(response.status, response.headers, body, seconds)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -155,7 +159,11 @@ class MultiplexClient:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
-                skip_auto_headers=("Accept-Encoding", "User-Agent"),
+                headers=HEADERS,
+                # What a request has no word for is not said in its name.
+                skip_auto_headers=("Content-Type",),
+                max_line_size=MAX_LINE_BYTES,
+                max_field_size=MAX_FIELD_BYTES,
             )
             # It would repeat a request of an idempotent method whose connection broke; we never repeat anything.
             self._session._retry_connection = False
@@ -166,6 +174,15 @@ class MultiplexClient:
 def _timeout(connect_seconds: float) -> aiohttp.ClientTimeout:
     # Without a total: it would run out while this thread is busy elsewhere and the answer lies in the socket.
     return aiohttp.ClientTimeout(total=None, connect=2 * connect_seconds, sock_connect=connect_seconds)
+
+
+@lru_cache(maxsize=64)
+def _has_host(url: str) -> bool:
+    # The resolver raises for a name with an empty or an overlong part, as it does for nothing else.
+    try:
+        return bool((URL(url).raw_host or "").encode("idna"))
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=1)
@@ -195,6 +212,6 @@ def _failure(error: Exception, seconds: float) -> HttpFailure:
         return not_verified(seconds, detail)
     if isinstance(error, _NO_CONNECTION):
         return no_connection(seconds, detail)
-    if isinstance(error, aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
         return malformed(seconds, detail)
     return timed_out(seconds, detail) if isinstance(error, TimeoutError) else broken(seconds, detail)

@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers.contract import http
+from providers.contract.blocking import BlockingClient
 from providers.contract.http import HttpFailure, HttpRequest, HttpResponse, RequestsClient
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 PATIENCE = 5.0
+either_client = pytest.mark.parametrize("client", [RequestsClient, BlockingClient])
 
 
 class Server:
@@ -118,9 +119,10 @@ def send(url, client=None, **changes):
     return (client or RequestsClient()).send(HttpRequest(**values))
 
 
-def test_an_answer_comes_back_as_it_was(serve):
+@either_client
+def test_an_answer_comes_back_as_it_was(serve, client):
     server = serve(answer(OK))
-    result = send(server.url)
+    result = send(server.url, client())
     assert isinstance(result, HttpResponse)
     assert (result.status, result.content_type, result.body, result.json()) == (200, "application/json", b"{}", {})
     [(head, body)] = server.requests
@@ -129,9 +131,10 @@ def test_an_answer_comes_back_as_it_was(serve):
     assert body == b'{"a": 1}'
 
 
-def test_a_get_has_no_body(serve):
+@either_client
+def test_a_get_has_no_body(serve, client):
     server = serve(answer(OK))
-    send(server.url, method="GET", body=b"")
+    send(server.url, client(), method="GET", body=b"")
     [(head, body)] = server.requests
     assert b"content-length" not in head.lower()
     assert body == b""
@@ -145,16 +148,18 @@ def test_an_error_status_is_an_answer_and_is_asked_for_once(serve, status):
     assert server.connections == 1
 
 
-def test_a_closed_port_was_not_sent():
+@either_client
+def test_a_closed_port_was_not_sent(client):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    result = send(f"http://127.0.0.1:{port}/")
+    result = send(f"http://127.0.0.1:{port}/", client())
     assert isinstance(result, HttpFailure)
     assert (result.sent, result.certificate) == (False, False)
 
 
-def test_a_name_that_nobody_knows_was_not_sent():
-    assert send("http://nobody.invalid/").sent is False
+@either_client
+def test_a_name_that_nobody_knows_was_not_sent(client):
+    assert send("http://nobody.invalid/", client()).sent is False
 
 
 SENT = {
@@ -171,10 +176,11 @@ SENT = {
 }
 
 
+@either_client
 @pytest.mark.parametrize("turn", SENT.values(), ids=SENT)
-def test_after_a_connection_was_made_everything_may_have_been_sent(serve, turn):
+def test_after_a_connection_was_made_everything_may_have_been_sent(serve, turn, client):
     server = serve(turn, answer(OK))
-    result = send(server.url)
+    result = send(server.url, client())
     assert isinstance(result, HttpFailure)
     assert (result.sent, result.certificate) == (True, False)
     assert server.connections == 1, "it was tried again"
@@ -185,18 +191,17 @@ def test_half_a_head_carries_nothing_that_could_be_taken_for_an_answer(serve):
     assert isinstance(result, HttpFailure) or result.body == b""
 
 
-def test_an_answer_that_drips_forever_ends_in_time(serve, monkeypatch):
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.1)
-
+@either_client
+def test_an_answer_that_drips_forever_ends_in_time(serve, client):
     def drip(server, connection):
         server.read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while not server.over.wait(0.05):
             connection.sendall(b"1\r\nx\r\n")
 
-    result = send(serve(drip).url)
+    result = send(serve(drip).url, client(), connect_seconds=0.2)
     assert isinstance(result, HttpFailure)
-    assert result.sent is True
+    assert (result.sent, result.words.text) == (True, "The request was sent and no answer came in time.")
     assert result.seconds < 2
 
 
@@ -211,11 +216,12 @@ def test_an_answer_of_5_mb_is_read_and_a_larger_one_is_not(serve):
     assert result.sent is True
 
 
+@either_client
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_never_followed(serve, status):
+def test_a_redirect_is_never_followed(serve, status, client):
     elsewhere = serve(answer(OK))
     head = b"HTTP/1.1 %d Elsewhere\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, elsewhere.url.encode())
-    result = send(serve(answer(head)).url)
+    result = send(serve(answer(head)).url, client())
     assert isinstance(result, HttpFailure)
     assert result.sent is True
     assert elsewhere.connections == 0
@@ -261,25 +267,28 @@ def self_signed(tmp_path_factory):
     return context
 
 
-def test_a_self_signed_certificate_is_refused_and_nothing_was_sent(serve, self_signed, monkeypatch):
+@either_client
+def test_a_self_signed_certificate_is_refused_and_nothing_was_sent(serve, self_signed, monkeypatch, client):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent")
     server = serve(answer(OK), context=self_signed)
-    result = send(server.url)
+    result = send(server.url, client())
     assert isinstance(result, HttpFailure)
     assert (result.sent, result.certificate) == (False, True)
     assert server.requests == []
 
 
-def test_a_proxy_of_the_environment_is_not_used(serve, monkeypatch):
+@either_client
+def test_a_proxy_of_the_environment_is_not_used(serve, monkeypatch, client):
     proxy, server = serve(answer(OK)), serve(answer(OK))
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    assert send(server.url).status == 200
+    assert send(server.url, client()).status == 200
     assert proxy.connections == 0
 
 
+@either_client
 @pytest.mark.parametrize("turn", [hang, answer(), answer(b"nonsense\r\n\r\n")])
-def test_a_failure_does_not_repeat_the_address(serve, turn):
-    result = send(serve(turn).url)
+def test_a_failure_does_not_repeat_the_address(serve, turn, client):
+    result = send(serve(turn).url, client())
     assert "7bz1lzh9" not in repr(result)
     assert result.detail
 
