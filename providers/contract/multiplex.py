@@ -6,6 +6,7 @@ itself a POST whose reused connection broke before the answer, and that rings a 
 """
 
 import asyncio
+import io
 import ssl
 import time
 from functools import lru_cache
@@ -36,6 +37,7 @@ IDLE_SECONDS = 4.0
 who is then neither called nor not called."""
 
 LOOK_SECONDS = 0.25
+LARGE_BYTES = 512 * 1024
 READ_ROUNDS = 5
 """How often the loop turns before a request counts as overdue: after a stall its answer may be there already."""
 
@@ -139,7 +141,7 @@ class MultiplexClient:
         async with self._opened().request(
             request.method,
             request.url,
-            data=request.body or None,
+            data=_data(request.body),
             headers=request.headers,
             timeout=timeout,
             allow_redirects=False,
@@ -188,6 +190,11 @@ def _has_host(url: str) -> bool:
 @lru_cache(maxsize=1)
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
+
+
+def _data(body: bytes) -> bytes | io.BytesIO | None:
+    # In pieces, so that a file on its way out does not stand in the way of the others.
+    return io.BytesIO(body) if len(body) > LARGE_BYTES else body or None
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes | None:

@@ -20,6 +20,7 @@ from campaigns.models import ActivityKind, Campaign, Notice, Subscription
 from campaigns.notifications import sending, services
 from notifyadmin.web.words import in_words
 from providers import secrets
+from providers.contract.headers import HEADERS
 from providers.contract.words import Words
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
@@ -137,6 +138,7 @@ def test_a_webhook_is_signed_and_its_address_is_encrypted(
     pause(campaign)
     assert send() == 1
     request = hook.calls[0].request
+    assert {name: request.headers[name] for name in HEADERS} == HEADERS
     told = dict(part.split("=", 1) for part in request.headers["X-NotifyAdmin-Signature"].split(","))
     signed = f"{told['t']}.".encode() + request.body
     key = secrets.decrypt(subscription.address_encrypted)["key"]

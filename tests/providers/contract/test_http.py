@@ -140,6 +140,17 @@ def test_a_get_has_no_body(serve, client):
     assert body == b""
 
 
+@either_client
+@pytest.mark.filterwarnings("error")
+def test_a_file_arrives_as_it_was(serve, client):
+    server, content = serve(answer(OK)), bytes(range(256)) * 20_000
+    assert send(server.url, client(), body=content, read_seconds=5).status == 200
+    [(head, body)] = server.requests
+    assert b"Content-Length: 5120000" in head
+    assert b"content-type" not in head.lower()
+    assert body == content
+
+
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
 def test_an_error_status_is_an_answer_and_is_asked_for_once(serve, status):
     server = serve(answer(b"HTTP/1.1 %d Some\r\nContent-Length: 2\r\n\r\nno" % status), answer(OK))
