@@ -33,7 +33,7 @@ ONLY_ADDRESS = _(
 
 
 def http_client() -> HttpClient:
-    """The client for single requests to providers: the transport of campaigns, so that what passes here passes there."""
+    """A client for single requests to providers: the transport of campaigns, so that what passes here passes there."""
     return BlockingClient()
 
 

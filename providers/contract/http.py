@@ -136,6 +136,13 @@ class _Connection(HTTPConnection):
 class _SecureConnection(HTTPSConnection):
     response_class = ParsedResponse
 
+    def connect(self) -> None:
+        """As before, but what fails until TLS stands can be told from what fails later."""
+        try:
+            super().connect()
+        except OSError as error:
+            raise NewConnectionError(self, type(error).__name__) from error
+
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection

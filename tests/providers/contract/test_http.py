@@ -6,11 +6,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from providers.contract import multiplex
 from providers.contract.blocking import BlockingClient
 from providers.contract.http import HttpFailure, HttpRequest, HttpResponse, RequestsClient
 
@@ -286,6 +288,46 @@ def test_a_self_signed_certificate_is_refused_and_nothing_was_sent(serve, self_s
     assert isinstance(result, HttpFailure)
     assert (result.sent, result.certificate) == (False, True)
     assert server.requests == []
+
+
+def trust_everybody(monkeypatch):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    monkeypatch.setattr(multiplex, "_tls", lambda: context)
+    send_prepared = requests.Session.send
+    monkeypatch.setattr(
+        requests.Session, "send", lambda self, asked, **options: send_prepared(self, asked, verify=False, **options)
+    )
+
+
+def speak_without_tls(server, connection):
+    connection.recv(65536)
+    connection.sendall(OK)
+
+
+def say_nothing(server, connection):
+    server.over.wait(PATIENCE)
+
+
+@either_client
+@pytest.mark.parametrize("turn", [speak_without_tls, say_nothing, hang_up])
+def test_without_tls_nothing_was_sent(serve, client, turn):
+    server = serve(turn)
+    result = send(server.url.replace("http:", "https:"), client(), connect_seconds=0.3)
+    assert isinstance(result, HttpFailure)
+    assert (result.sent, result.certificate) == (False, False)
+    assert server.connections == 1
+
+
+@either_client
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_what_breaks_after_tls_stands_may_have_been_sent(serve, client, self_signed, monkeypatch):
+    trust_everybody(monkeypatch)
+    server = serve(answer(), answer(OK), context=self_signed)
+    result = send(server.url, client())
+    assert isinstance(result, HttpFailure)
+    assert (result.sent, result.certificate) == (True, False)
+    assert server.connections == 1
 
 
 @either_client
