@@ -150,7 +150,7 @@ class MultiplexClient:
             seconds = time.monotonic() - started
             if body is None:
                 return HttpFailure(True, TOO_LARGE, seconds)
-            if is_foreign(response.headers.getall("Content-Encoding", ())):
+            if "Content-Encoding" in response.headers and is_foreign(response.headers.getall("Content-Encoding")):
                 return broken(seconds, "ContentEncodingError")
             return answered(response.status, response.headers, body, seconds)
 
