@@ -89,7 +89,7 @@ def _review_in_xml(text: str) -> Fields:
 def _form_fields(body: bytes) -> Fields:
     # Values are decoded one by one: old systems escape Chinese words in GBK, the digits around them are ASCII.
     pairs = (pair.partition(b"=") for pair in body.strip().lstrip(b"\xef\xbb\xbf?").split(b"&", MAX_FIELDS))
-    return {_form_text(name).strip().lower(): _form_text(value) for name, _, value in pairs}
+    return members_of((_form_text(name), _form_text(value)) for name, _, value in pairs)
 
 
 def _form_text(escaped: bytes) -> str:
