@@ -38,7 +38,7 @@ NOT_THE_API = gettext_noop(
     "the address is wrong, or something on the way there blocks us. Check the address of the API in the account."
 )
 NOT_ITS_FORM = gettext_noop(
-    "The answer has the code %(code)s but not the form of the provider's documented answers; "
+    "The answer (HTTP status %(status)s, code %(code)s) does not have the form of the provider's documented answers; "
     "it may come from something on the way there. Whether the request was taken is not known."
 )
 UNREADABLE = gettext_noop(
@@ -148,8 +148,8 @@ def _without_envelope(reply: Reply) -> Refused | Unknown:
         return Refused("429", _own_words(reply)[1], words, Concern.PASSING, reply.retry_after, reply.evidence)
     if reply.status in ELSEWHERE and not is_success:
         return replace(_unknown(Words(NOT_THE_API, {"status": reply.status}), reply), concern=Concern.ENDPOINT)
-    if reply.is_good and reply.answer and reply.answer.code:
-        return _unknown(Words(NOT_ITS_FORM, {"code": reply.answer.code}), reply)
+    if reply.answer and reply.answer.code:
+        return _unknown(Words(NOT_ITS_FORM, {"code": reply.answer.code, "status": reply.status}), reply)
     return _unknown(Words(UNREADABLE, {"status": reply.status}), reply)
 
 
