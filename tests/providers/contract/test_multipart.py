@@ -2,7 +2,7 @@
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.contract.multipart import MAX_PARTS, multipart_fields
@@ -83,6 +83,7 @@ def test_a_value_keeps_its_lines_blanks_and_emptiness() -> None:
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz_-", min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.text(max_size=200), max_size=20))
 def test_what_another_library_writes_is_read(fields: dict[str, str]) -> None:
     if not fields:
@@ -96,6 +97,7 @@ def test_what_another_library_writes_is_read(fields: dict[str, str]) -> None:
     assert multipart_fields(prepared.headers["Content-Type"], prepared.body) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120), st.binary(max_size=400))
 def test_nothing_makes_the_reader_fail(content_type: str, rest: bytes) -> None:
     for body in (rest, b"--XyZ\r\n" + rest, BODY[:70] + rest):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.contract.errors import Answered, Refused, Unknown
@@ -43,6 +43,7 @@ def written(write: Any, members: dict[str, Any]) -> str:
     return str(write(members))
 
 
+@settings(deadline=None)
 @given(UNEXPLAINED, STATUSES, WRITERS, WORDS, NO_IDS)
 def test_an_unexplained_code_refuses_nobody(code: str, status: int, write: Any, words: str, voiceid: Any) -> None:
     body = written(write, {"code": code, "msg": words, "voiceid": voiceid})
@@ -50,6 +51,7 @@ def test_an_unexplained_code_refuses_nobody(code: str, status: int, write: Any, 
     assert isinstance(answer, Unknown) or (status == 429 and is_pause(answer))
 
 
+@settings(deadline=None)
 @given(ANY_CODE, STATUSES, WRITERS, WORDS, st.sampled_from(["message", "error", "detail", "reason", "msg"]))
 def test_what_has_not_the_form_of_the_document_refuses_nobody(
     code: Any, status: int, write: Any, words: str, name: str
@@ -66,6 +68,7 @@ def test_what_has_not_the_form_of_the_document_refuses_nobody(
         assert isinstance(answer, Unknown) or (status == 429 and is_pause(answer))
 
 
+@settings(deadline=None)
 @given(ANY_CODE, STATUSES, WRITERS, st.text("0123456789", min_size=1, max_size=12).filter(lambda text: text.strip("0")))
 def test_whoever_has_the_id_of_a_call_is_neither_refused_nor_held(
     code: Any, status: int, write: Any, voiceid: str
@@ -82,6 +85,7 @@ def test_whoever_has_the_id_of_a_call_is_neither_refused_nor_held(
         assert isinstance(answer, Unknown) or (status == 429 and is_pause(answer))
 
 
+@settings(deadline=None)
 @given(ANY_CODE, STATUSES, WRITERS, WORDS, st.one_of(NO_IDS, st.text(max_size=50)))
 def test_nobody_is_taken_for_reached_without_success_and_an_id(
     code: Any, status: int, write: Any, words: str, voiceid: Any
