@@ -82,7 +82,9 @@ async def _broken(request: web.Request, answer: Answer, outcome: Outcome, settin
 
 
 async def _redirect(request: web.Request, answer: Answer, outcome: Outcome, settings: Settings) -> web.Response:
-    return web.Response(status=307, headers={"Location": request.raw_path})
+    # Of the query only the method: a client may have put its key there.
+    kept = {name: value for name, value in request.query.items() if name == "method"}
+    return web.Response(status=307, headers={"Location": str(request.rel_url.with_query(kept))})
 
 
 async def _oversized(request: web.Request, answer: Answer, outcome: Outcome, settings: Settings) -> web.Response:

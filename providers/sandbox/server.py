@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import re
 import signal
 import sqlite3
 import sys
@@ -15,12 +16,15 @@ from providers.contract.rehearsal import SandboxRequest
 
 from .control import Control
 from .ledger import Ledger
+from .listening import Runner
 from .mounts import rehearsals
 from .office import Office
 from .outcomes import respond
 from .settings import PUSH_FORMS, Settings
 
 LARGEST_REQUEST = 16 * 1024 * 1024
+SLASHES = re.compile("/{2,}")
+"""Usual servers take several for one."""
 IN_MEMORY = ":memory:"
 HOST, PORT = "127.0.0.1", 8801
 
@@ -50,7 +54,7 @@ class Sandbox:
         app = web.Application(client_max_size=LARGEST_REQUEST)
         app.add_routes(Control(self._office).routes())
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        self._runner = Runner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._options.host, self._options.port, backlog=1024)
         try:
@@ -72,16 +76,18 @@ class Sandbox:
         return [(slug, self.url + base.rstrip("/")) for base, slug in self._mounts]
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        path = SLASHES.sub("/", request.path)
         for base, slug in self._mounts:
-            if request.path.startswith(base):
-                return await self._rehearse(request, slug, request.path[len(base) - 1 :])
+            if path.startswith(base):
+                return await self._rehearse(request, slug, path[len(base) - 1 :])
         return web.Response(status=404, text="No provider is rehearsed at this address.\n")
 
     async def _rehearse(self, request: web.Request, slug: str, path: str) -> web.StreamResponse:
         seen = SandboxRequest(
             request.method,
             path,
-            dict(request.query),
+            # Of a parameter that is given twice the last one counts, as in PHP.
+            dict(request.query.items()),
             {name.lower(): value for name, value in request.headers.items()},
             await request.read(),
             self._office.now(),

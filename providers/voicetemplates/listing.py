@@ -17,6 +17,7 @@ from .history import histories
 from .models import TemplateState, UnknownReview, VoiceTemplate
 from .pages import ADD, VIEW
 from .tables import TemplateTable
+from .unread import VIEW_PUSHES, UnreadPush, unread_pushes
 
 ALWAYS = (TemplateState.APPROVED, TemplateState.IN_REVIEW, TemplateState.REJECTED, TemplateState.DRAFT)
 SHOWN_OVERDUE, SHOWN_UNKNOWN = 5, 5
@@ -69,7 +70,12 @@ class TemplateList(ListPage):
             "histories": histories(),
             "overdue": list(waiting.overdue()[: SHOWN_OVERDUE + 1]),
             "unknown_reviews": list(self.unknown_reviews()[: SHOWN_UNKNOWN + 1]),
+            "unread_pushes": self.unread_pushes(),
         }
 
     def unknown_reviews(self) -> QuerySet[UnknownReview]:
         return UnknownReview.objects.filter(dismissed=False).select_related("account")
+
+    def unread_pushes(self) -> list[UnreadPush]:
+        """What providers pushed and nobody could read while reviews are waited for, for those who may see pushes."""
+        return unread_pushes(VoiceTemplate.objects.all()) if self.request.user.has_perm(VIEW_PUSHES) else []

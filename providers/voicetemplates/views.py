@@ -14,6 +14,7 @@ from .forms import LinkForm, StateForm
 from .models import TemplateState, UnknownReview, VoiceTemplate
 from .pages import CHANGE, DELETE, VIEW, OneTemplate, crumbs
 from .tables import template_badge, variable_of
+from .unread import VIEW_PUSHES, UnreadPush, unread_pushes
 
 SHOWN_CAMPAIGNS = 10
 
@@ -45,8 +46,16 @@ class TemplateDetail(DetailPage):
             "is_rejected": template.state == TemplateState.REJECTED,
             "is_approved": template.state == TemplateState.APPROVED,
             "successors": list(template.successors.exclude(state=TemplateState.DELETED)[:5]),
+            "unread_pushes": self.unread_pushes(),
         }
         return super().get_context_data(**kwargs) | shown | _uses(template)
+
+    def unread_pushes(self) -> list[UnreadPush]:
+        """What the provider pushed and nobody could read since the review is waited for."""
+        is_awaited = self.object.state in (TemplateState.IN_REVIEW, TemplateState.SUBMITTING)
+        if not is_awaited or not self.request.user.has_perm(VIEW_PUSHES):
+            return []
+        return unread_pushes(VoiceTemplate.objects.filter(pk=self.object.pk))
 
 
 def _uses(template: VoiceTemplate) -> dict[str, Any]:

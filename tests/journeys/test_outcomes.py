@@ -48,6 +48,8 @@ STOPPING = {
     *("400", "401", "402", "405", "4050", "40505", "4051", "4052", "408"),
 }
 """Status codes about the account: its key, address, balance, clock, contract, limits, or that it is frozen."""
+STOPPING_THE_CAMPAIGN = {"4071", "4077"}
+"""Status codes about what this campaign says."""
 UNCLEAR = {"-18", "0"}
 """Status codes after which the documents leave open whether the request was taken."""
 PASSING = {"4080", "4081", "4082"}
@@ -96,7 +98,7 @@ def of_requests(stage: Stage) -> list[Outcome]:
         for outcome in stage.rehearsal.outcomes.values()
         if outcome.concerns_request
         and outcome.effect is not Effect.HANG
-        and outcome.status not in STOPPING
+        and outcome.status not in STOPPING | STOPPING_THE_CAMPAIGN
         and outcome.http_status != 429
     ]
 

@@ -27,11 +27,21 @@ HIDDEN = "••••"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete HTTP answer; ``answer`` is None where no code could be read from it."""
+    """A complete HTTP answer; ``answer`` is None where nothing could be read from it.
 
+    ``retry_after`` is the seconds to wait that a header named, None without one.
+    """
+
+    method: str
     status: int
     answer: Answer | None
     evidence: Evidence
+    retry_after: float | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether HTTP itself says that all went well."""
+        return 200 <= self.status < 300
 
 
 def obstacle(access: AccountAccess) -> NotSent | None:
@@ -65,7 +75,7 @@ def reply_of(
     if isinstance(result, HttpFailure):
         return _without_answer(result, evidence)
     answer = read_answer(result.body)
-    return Reply(result.status, _without_secrets(answer, form, access), evidence)
+    return Reply(method, result.status, _without_secrets(answer, form, access), evidence, result.retry_after)
 
 
 def request_of(method: str, form: Form, access: AccountAccess) -> HttpRequest:

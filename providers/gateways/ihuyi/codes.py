@@ -44,7 +44,8 @@ class Meaning:
 Table = Mapping[str, Meaning]
 
 
-def _account(concern: Concern, text: str) -> Meaning:
+def _stopping(concern: Concern, text: str) -> Meaning:
+    """What stops the account or, with CAMPAIGN, the campaign, and leaves everybody for later."""
     return Meaning(Words(text), concern=concern)
 
 
@@ -57,26 +58,26 @@ def _wait(text: str, seconds: float, frequency: str) -> Meaning:
 
 
 _ACCOUNT: Table = {
-    "400": _account(
+    "400": _stopping(
         Concern.ADDRESS,
         gettext_noop(
             "The provider does not accept requests from our IP address. Have the address of this server registered."
         ),
     ),
-    "401": _account(
+    "401": _stopping(
         Concern.CREDENTIALS, gettext_noop("The provider received no APIID. Enter the APIID in the account.")
     ),
-    "402": _account(
+    "402": _stopping(
         Concern.CREDENTIALS, gettext_noop("The provider received no password. Enter the APIKEY in the account.")
     ),
-    "405": _account(
+    "405": _stopping(
         Concern.CREDENTIALS,
         gettext_noop(
             "APIID or APIKEY is wrong. Compare both with the provider's console, section voice notification; "
             "if they are right, try the other kind of password in the account's settings."
         ),
     ),
-    "4050": _account(
+    "4050": _stopping(
         Concern.FROZEN, gettext_noop("The provider has frozen the account. Ask the provider to release it.")
     ),
 }
@@ -100,11 +101,11 @@ SUBMIT: Table = MappingProxyType(
             failure=FailureClass.BLACKLISTED,
         ),
         "404": _content(gettext_noop("The provider received no text to speak.")),
-        "40505": _account(
+        "40505": _stopping(
             Concern.CONTRACT, gettext_noop("No contract is signed for this account. Sign it with the provider.")
         ),
-        "4051": _account(Concern.BALANCE, gettext_noop("Not enough units are left. Top up the account.")),
-        "4052": _account(
+        "4051": _stopping(Concern.BALANCE, gettext_noop("Not enough units are left. Top up the account.")),
+        "4052": _stopping(
             Concern.ADDRESS,
             gettext_noop(
                 "Our IP address differs from the one registered at the provider. "
@@ -117,7 +118,12 @@ SUBMIT: Table = MappingProxyType(
         "407": _content(
             gettext_noop("The text contains words that the provider blocks. Change the text or the variables.")
         ),
-        "4071": _content(gettext_noop("No template is registered at the provider. Hand one in for review first.")),
+        "4071": _stopping(
+            Concern.CAMPAIGN,
+            gettext_noop(
+                "No template is registered at the provider. Hand one in for review, and wait until it is approved."
+            ),
+        ),
         "4072": _content(
             gettext_noop(
                 "The text does not match any approved template. "
@@ -125,10 +131,11 @@ SUBMIT: Table = MappingProxyType(
             )
         ),
         "40722": _content(gettext_noop("A variable is longer than the provider allows. Shorten its value.")),
-        "4077": _content(
-            gettext_noop("The text is not registered with the phone carrier. Ask the provider to register it.")
+        "4077": _stopping(
+            Concern.CAMPAIGN,
+            gettext_noop("The text is not registered with the phone carrier. Ask the provider to register it."),
         ),
-        "408": _account(
+        "408": _stopping(
             Concern.FROZEN,
             gettext_noop("The provider suspects abuse and has frozen the account. Talk to the provider's support."),
         ),
@@ -176,10 +183,15 @@ DELETE_TEMPLATE: Table = MappingProxyType(
 )
 
 
-def undocumented(code: str) -> Meaning:
-    """A code outside the method's table. Only 2 is success in every table, so it is a refusal; why is not known."""
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {"Submit": SUBMIT, "GetNum": GET_NUM, "AddTemplate": ADD_TEMPLATE, "DelTemplate": DELETE_TEMPLATE}
+)
+
+
+def unexplained(code: str) -> Words:
+    """What a code outside the method's table says: nothing about whether the request was taken."""
     text = gettext_noop(
-        "The provider refused with the code %(code)s, which its document does not explain. "
-        "Ask the provider before trying again."
+        "The provider answered with the code %(code)s, which its document does not explain. "
+        "Nobody may assume that the request was refused: ask the provider before trying again."
     )
-    return Meaning(Words(text, {"code": code}))
+    return Words(text, {"code": code})

@@ -1,6 +1,7 @@
 """From an answer to the contract's words: what was taken, what was refused, what nobody may assume."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -25,27 +26,41 @@ from providers.contract.words import Words, gettext_noop
 
 from .answers import Answer
 from .client import Reply
-from .codes import ADD_TEMPLATE, DELETE_TEMPLATE, GET_NUM, SUBMIT, Effect, Meaning, Table, undocumented
+from .codes import TABLES, Effect, Meaning, unexplained
 
 CHINA = ZoneInfo("Asia/Shanghai")
-TOO_FAST_SECONDS = 30.0
+SUCCESS = "2"
+ELSEWHERE = frozenset({401, 403, 404, 405, 407, 451})
+"""HTTP status codes that, without the provider's envelope, come from something else than its API."""
+
+NOT_THE_API = gettext_noop(
+    "The address of the API answered with the HTTP status %(status)s, and not in the form of the provider: "
+    "the address is wrong, or something on the way there blocks us. Check the address of the API in the account."
+)
+NOT_ITS_FORM = gettext_noop(
+    "The answer (HTTP status %(status)s, code %(code)s) does not have the form of the provider's documented answers; "
+    "it may come from something on the way there. Whether the request was taken is not known."
+)
+UNREADABLE = gettext_noop(
+    "The provider's answer could not be read (HTTP status %(status)s). "
+    "If that stays so, check the address of the API in the account."
+)
 
 _NUM = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 
 
 def submission(reply: Reply, ref: str, now: float) -> SubmitAnswer:
     """What became of the one call with our reference *ref*; *now* is Unix seconds."""
-    judged = _judge(reply, SUBMIT)
+    judged = _judge(reply)
+    if isinstance(judged, tuple) and judged[0].effect is Effect.TAKEN:
+        return _taken(reply, judged[1], ref)
+    if reply.answer and (reply.answer.voiceid or reply.answer.is_call_doubtful):
+        return _perhaps_taken(reply, ref)
     if not isinstance(judged, tuple):
         return judged
     meaning, answer = judged
     if meaning.effect is Effect.UNCLEAR:
         return _unknown(meaning.words, reply)
-    if meaning.effect is Effect.TAKEN:
-        return _taken(reply, answer, ref)
-    if answer.voiceid:
-        words = gettext_noop("The provider refused with the code %(code)s and yet told the number of a call.")
-        return _unclear(reply, ref, Words(words, {"code": answer.code}))
     if meaning.concern is not Concern.NONE:
         return _refused(meaning, reply)
     return _refused_callee(reply, answer, meaning, ref, now)
@@ -53,7 +68,7 @@ def submission(reply: Reply, ref: str, now: float) -> SubmitAnswer:
 
 def balance(reply: Reply) -> BalanceAnswer:
     """Units left, as GetNum tells them."""
-    judged = _judge(reply, GET_NUM)
+    judged = _judge(reply)
     if not isinstance(judged, tuple):
         return judged
     meaning, answer = judged
@@ -66,7 +81,7 @@ def balance(reply: Reply) -> BalanceAnswer:
 
 def addition(reply: Reply) -> TemplateAnswer:
     """What became of a template that was handed in."""
-    judged = _judge(reply, ADD_TEMPLATE)
+    judged = _judge(reply)
     if not isinstance(judged, tuple):
         return judged
     meaning, answer = judged
@@ -84,7 +99,7 @@ def addition(reply: Reply) -> TemplateAnswer:
 
 def deletion(reply: Reply) -> TemplateAnswer:
     """What became of a template that was to be deleted."""
-    judged = _judge(reply, DELETE_TEMPLATE)
+    judged = _judge(reply)
     if not isinstance(judged, tuple):
         return judged
     meaning, _ = judged
@@ -101,30 +116,58 @@ def seconds_to_next_day(now: float) -> float:
     return datetime.combine(today + timedelta(days=1), time.min, CHINA).timestamp() - now
 
 
-def _judge(reply: Reply, table: Table) -> tuple[Meaning, Answer] | Refused | Unknown:
-    """The meaning of a readable answer, or what an unreadable one amounts to.
-
-    A code outside the table is believed only in a proper answer: beside an HTTP error it may come from a proxy.
-    """
+def _judge(reply: Reply) -> tuple[Meaning, Answer] | Refused | Unknown:
+    """The meaning of an answer that counts, or what another one amounts to."""
     answer = reply.answer
-    if answer is not None and (answer.code in table or 200 <= reply.status < 300):
-        return table.get(answer.code) or undocumented(answer.code), answer
-    if reply.status == 429:
+    if answer is None or not _counts(answer, reply):
+        return _without_envelope(reply)
+    meaning = TABLES[reply.method].get(answer.code)
+    return (meaning, answer) if meaning else _unknown(unexplained(answer.code), reply)
+
+
+def _counts(answer: Answer, reply: Reply) -> bool:
+    """Whether the code in *answer* is the provider's word.
+
+    The codes are the numbers of HTTP, so a proxy's error looks much like a refusal; beside an HTTP error only the
+    provider's own envelope counts. Without an error a failure needs what the document gives to every failure. That
+    something was taken is proven by its id, not by words.
+    """
+    if not answer.code:
+        return False
+    if not reply.is_good:
+        return answer.has_envelope(reply.method)
+    needs_no_id = reply.method == "DelTemplate"
+    return answer.is_documented(reply.method) or (answer.code == SUCCESS and not needs_no_id)
+
+
+def _without_envelope(reply: Reply) -> Refused | Unknown:
+    """What HTTP alone says. Nothing, where the body speaks of success all the same."""
+    is_success = reply.answer is not None and reply.answer.code == SUCCESS
+    if reply.status == 429 and not is_success:
         words = Words(gettext_noop("The provider receives too many requests from us; it goes on in a moment."))
-        return Refused("429", "", words, Concern.PASSING, TOO_FAST_SECONDS, reply.evidence)
-    text = gettext_noop(
-        "The provider's answer could not be read (HTTP status %(status)s). "
-        "If that stays so, check the address of the API in the account."
-    )
-    return _unknown(Words(text, {"status": reply.status}), reply)
+        return Refused("429", _own_words(reply)[1], words, Concern.PASSING, reply.retry_after, reply.evidence)
+    if reply.status in ELSEWHERE and not is_success:
+        return replace(_unknown(Words(NOT_THE_API, {"status": reply.status}), reply), concern=Concern.ENDPOINT)
+    if reply.answer and reply.answer.code:
+        return _unknown(Words(NOT_ITS_FORM, {"code": reply.answer.code, "status": reply.status}), reply)
+    return _unknown(Words(UNREADABLE, {"status": reply.status}), reply)
 
 
 def _taken(reply: Reply, answer: Answer, ref: str) -> SubmitAnswer:
     if answer.voiceid:
         return Answered((Accepted(ref, answer.voiceid),), evidence=reply.evidence)
-    # Without it no receipt can name this call; a second call would be worse than a person looking at it.
+    # Nobody can ask for this call by its id; a second call would be worse than waiting for its receipt.
     words = gettext_noop(
-        "The provider accepted the call but did not tell its number, so its receipt cannot be matched."
+        "The provider accepted the call but did not tell its id. "
+        "Its receipt is matched by phone number and time; wait for it before calling again."
+    )
+    return _unclear(reply, ref, Words(words))
+
+
+def _perhaps_taken(reply: Reply, ref: str) -> SubmitAnswer:
+    words = gettext_noop(
+        "The provider did not say clearly that it took the call, and yet gave it an id. "
+        "Wait for a receipt before calling again."
     )
     return _unclear(reply, ref, Words(words))
 
@@ -136,7 +179,10 @@ def _refused_callee(reply: Reply, answer: Answer, meaning: Meaning, ref: str, no
 
 
 def _unclear(reply: Reply, ref: str, words: Words) -> Answered:
-    return Answered((), unclear=(UnclearCallee(ref, words),), evidence=reply.evidence)
+    code, raw = _own_words(reply)
+    provider_id = reply.answer.voiceid if reply.answer else ""
+    callee = UnclearCallee(ref, words, provider_id, code, raw)
+    return Answered((), unclear=(callee,), evidence=reply.evidence)
 
 
 def _refused(meaning: Meaning, reply: Reply) -> Refused:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from providers.contract.abilities import Ability
@@ -27,9 +27,12 @@ from providers.contract.rehearsal import (
 )
 
 from .sandbox_codes import OUTCOMES, RECEIPTS, UNKNOWN_RECEIPT, WORDS
+from .sandbox_fields import fields_of
 
 CHINA = timezone(timedelta(hours=8))
 PATH = "/webservice/voice.php"
+NEWER_PATH = "/vm/Submit.json"
+"""The address of newer articles and public clients: Submit alone, always in JSON, with a template's id if wanted."""
 NAMESPACE = "http://api.vm.ihuyi.com/"
 RESULTS = {"Submit": "SubmitResult", "GetNum": "GetNumResult"}
 TEMPLATE_RESULT = "AddTemplateResult"
@@ -69,12 +72,13 @@ class IhuyiRehearsal(Rehearsal):
     unknown_code = UNKNOWN_RECEIPT
 
     def handle(self, request: SandboxRequest, desk: Desk) -> Answer:
-        method = request.query.get("method", "")
-        if request.path != PATH or method not in WORDS:
-            return Answer(text_reply("404 Not Found", 404), f"{request.path} {method}".strip()[:80], "404")
+        fields = fields_of(request)
+        method = _method(request.path, fields)
+        if method not in WORDS:
+            # Not the address itself: it is the client's own, and may hold anything.
+            return Answer(text_reply("404 Not Found", 404), "unknown address", "404")
         if request.method not in ("GET", "POST"):
             return Answer(text_reply("405 Method Not Allowed", 405), method, "405")
-        fields = _fields(request)
         decide = {
             "Submit": self._submit,
             "GetNum": self._get_num,
@@ -108,8 +112,9 @@ class IhuyiRehearsal(Rehearsal):
         return fields["password"].lower() == hashlib.md5(whole.encode()).hexdigest()
 
     def _submit(self, fields: Mapping[str, str], at: float, desk: Desk) -> Answer:
-        mobile, content = fields.get("mobile", ""), fields.get("content", "")
+        mobile = fields.get("mobile", "")
         _check_number(mobile)
+        content = _spoken(fields, desk)
         _check_content(content, desk)
         number = "86" + mobile.removeprefix("0")
         code = desk.too_often(number, at) or ("" if desk.balance >= 1 else "4051")
@@ -191,12 +196,28 @@ class IhuyiRehearsal(Rehearsal):
         return HEADS[index]
 
 
-def _fields(request: SandboxRequest) -> dict[str, str]:
-    """Parameters of the address, and those of a form body; a body of another content type is not looked at."""
-    fields = dict(request.query)
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-        fields.update(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-    return fields
+def _method(path: str, fields: dict[str, str]) -> str:
+    """Which method is asked for. Each address adds to *fields* what it means, and takes away what it does not know."""
+    if path == NEWER_PATH:
+        fields["format"] = "json"
+        return "Submit"
+    method = fields.get("method", "") if path == PATH else ""
+    if method == "Submit":
+        fields.pop("templateid", None)
+    return method
+
+
+def _spoken(fields: Mapping[str, str], desk: Desk) -> str:
+    """The whole text. With a template's id the content is the values of its variables, joined by vertical bars."""
+    content, template_id = fields.get("content", ""), fields.get("templateid", "")
+    if not template_id or not content:
+        return content
+    approved = (one.text for one in desk.templates() if one.id == template_id and one.state == "approved")
+    first, *rest = _pieces(next(approved, ""))
+    values = content.split("|")
+    if not rest or len(values) != len(rest):
+        raise _Refusal("4072")
+    return first + "".join(value + piece for value, piece in zip(values, rest, strict=True))
 
 
 def _check_number(mobile: str) -> None:

@@ -1,22 +1,26 @@
 """Reading the two pushes: call receipts (ihuyi voice notification API, section 6) and template reviews (section 4.5).
 
-Both may be bound to either address, so they are told apart by their fields. Neither is signed.
+Both may be bound to either address, so they are told apart by their fields. Neither is signed. Receipts come as a form;
+for reviews no page names a content type, so that every form is read in which they can be read in one way only.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from providers.contract.events import ReceiptEvent, ReviewEvent
+from providers.contract.multipart import multipart_fields
 from providers.contract.push import Acknowledgement, PushBody, PushDoor, PushReading
 from providers.contract.statuses import Review
 from providers.contract.words import Words, gettext_noop
 
+from .answers import xml_members
 from .facts.numbers import international
 from .outcomes import CHINA
 from .results import RESULTS, unexplained
-from .texts import MAX_BODY_BYTES, clean, code_of, decoded, json_members, usable_id
+from .texts import MAX_BODY_BYTES, clean, code_of, decoded, json_members, json_value, members_of, usable_id
 
 _BINDING = gettext_noop(
     "Hand this address to the provider, who binds it to your account; there is no field for it in the requests."
@@ -32,6 +36,7 @@ RECEIVED = Acknowledgement(status=200, body=b"success", content_type="text/plain
 MAX_FIELDS = 64
 MAX_TALK_SECONDS = 24 * 60 * 60
 
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _REVIEWS = {"2": Review.APPROVED, "0": Review.REJECTED}
 
 Fields = Mapping[str, Any]
@@ -41,7 +46,7 @@ def read(push: PushBody) -> PushReading:
     """The one event of *push*, or why it cannot be read."""
     if len(push.body) > MAX_BODY_BYTES:
         return PushReading(problem=Words(gettext_noop("The push is larger than any that the provider documents.")))
-    fields = _fields(push.body)
+    fields = _fields(push)
     if not _code(fields):
         return PushReading(problem=Words(gettext_noop("The push carries no result code.")))
     if usable_id(fields.get("voiceid")) or clean(fields.get("mobilephone")):
@@ -52,17 +57,39 @@ def read(push: PushBody) -> PushReading:
     return PushReading(problem=Words(text))
 
 
-def _fields(body: bytes) -> Fields:
-    text = decoded(body).strip()
+def _fields(push: PushBody) -> Fields:
+    """The members of the body, whose form is told by its first signs: content types are often wrong."""
+    text = decoded(push.body).strip()
     if text.startswith("{"):
-        return json_members(text) or {}
-    return _form_fields(body)
+        found = json_members(text)
+        return found[1] if found else {}
+    if text.startswith("["):
+        return _only_member(text)
+    if text.startswith("<"):
+        return _review_in_xml(text)
+    if text.startswith("--") or push.content_type.lower().startswith("multipart/"):
+        parts = multipart_fields(push.content_type, push.body) or {}
+        return members_of((name, decoded(value)) for name, value in parts.items())
+    return _form_fields(push.body)
+
+
+def _only_member(text: str) -> Fields:
+    """The one object of a JSON list; several would be several pushes in one, of which no page speaks."""
+    value = json_value(text)
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) else {}
+
+
+def _review_in_xml(text: str) -> Fields:
+    """The members of XML that speaks of a template: for receipts the document names another content type."""
+    found = xml_members(text)
+    fields = found[1] if found else {}
+    return fields if not {"voiceid", "mobilephone"} & set(fields) else {}
 
 
 def _form_fields(body: bytes) -> Fields:
     # Values are decoded one by one: old systems escape Chinese words in GBK, the digits around them are ASCII.
     pairs = (pair.partition(b"=") for pair in body.strip().lstrip(b"\xef\xbb\xbf?").split(b"&", MAX_FIELDS))
-    return {_form_text(name).strip().lower(): _form_text(value) for name, _, value in pairs}
+    return members_of((_form_text(name), _form_text(value)) for name, _, value in pairs)
 
 
 def _form_text(escaped: bytes) -> str:
@@ -97,8 +124,8 @@ def _review(fields: Fields) -> ReviewEvent:
 
 
 def _seconds(value: Any) -> int | None:
-    text = code_of(value)
-    return int(text) if text and 0 <= int(text) <= MAX_TALK_SECONDS else None
+    text = clean(value)
+    return int(text) if _SECONDS.fullmatch(text) and int(text) <= MAX_TALK_SECONDS else None
 
 
 def _china_time(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """Answers in forms that no document promises, and answers that cannot be read."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,16 +41,16 @@ UNREADABLE = {
     "a word": "success",
     "a number": "2",
     "a JSON list": '[{"code":2,"voiceid":"60495654"}]',
-    "JSON without code": '{"msg":"ok","voiceid":"60495654"}',
-    "JSON with a null code": '{"code":null,"voiceid":"60495654"}',
-    "JSON with a truth as code": '{"code":true,"voiceid":"60495654"}',
-    "JSON with a word as code": '{"code":"ok","voiceid":"60495654"}',
-    "JSON with a broken number as code": '{"code":2.5,"voiceid":"60495654"}',
+    "JSON without code": '{"msg":"ok","voiceid":"0"}',
+    "JSON with a null code": '{"code":null,"voiceid":"0"}',
+    "JSON with a truth as code": '{"code":true,"voiceid":"0"}',
+    "JSON with a word as code": '{"code":"ok","voiceid":"0"}',
+    "JSON with a broken number as code": '{"code":2.5,"voiceid":"0"}',
     "JSON cut off": '{"code":2,"msg":"ok","voic',
     "JSON nested without end": '{"a":' * 9000,
     "XML cut off": "<SubmitResult><code>2</code><voiceid>6049",
     "XML without code": "<SubmitResult><msg>ok</msg></SubmitResult>",
-    "XML with an empty code": "<SubmitResult><code/><voiceid>60495654</voiceid></SubmitResult>",
+    "XML with an empty code": "<SubmitResult><code/><voiceid>0</voiceid></SubmitResult>",
     "XML with entities": '<!DOCTYPE r [<!ENTITY a "2">]><r><code>&a;</code><voiceid>60495654</voiceid></r>',
     "too much": '{"code":2,"voiceid":"60495654","msg":"' + "x" * 70_000 + '"}',
     "no text at all": bytes(range(128, 256)),
@@ -88,7 +89,13 @@ def test_an_unreadable_answer_is_unknown(body: bytes | str, status: int, ask: An
 def test_too_many_requests_passes_by_itself(ask: Any, body: str) -> None:
     answer = ask(response(body, status=429))
     assert isinstance(answer, Refused)
-    assert (answer.concern, answer.retry_after) == (Concern.PASSING, 30.0)
+    assert (answer.code, answer.concern, answer.retry_after) == ("429", Concern.PASSING, None)
+
+
+def test_a_pause_that_the_answer_names_is_handed_on() -> None:
+    answer = submit(replace(response("<html>slow down</html>", status=429), retry_after=600.0))
+    assert isinstance(answer, Refused)
+    assert (answer.concern, answer.retry_after) == (Concern.PASSING, 600.0)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -31,6 +31,8 @@ SUBMIT_ACCOUNT_CODES = ACCOUNT_CODES | {
     "40505": Concern.CONTRACT,
     "4051": Concern.BALANCE,
     "4052": Concern.ADDRESS,
+    "4071": Concern.CAMPAIGN,
+    "4077": Concern.CAMPAIGN,
     "408": Concern.FROZEN,
 }
 UNTIL_MIDNIGHT = 12 * 3600.0
@@ -40,21 +42,26 @@ SUBMIT_CALLEE_CODES = {
     "404": (FailureClass.CONTENT, None),
     "406": (FailureClass.OTHER, None),
     "407": (FailureClass.CONTENT, None),
-    "4071": (FailureClass.CONTENT, None),
     "4072": (FailureClass.CONTENT, None),
     "40722": (FailureClass.CONTENT, None),
-    "4077": (FailureClass.CONTENT, None),
     "4080": (FailureClass.OTHER, 2.0),
     "4081": (FailureClass.OTHER, 60.0),
     "4082": (FailureClass.OTHER, UNTIL_MIDNIGHT),
 }
-UNDOCUMENTED = ("1", "3", "200", "4053", "4086", "-2", "99999")
+UNDOCUMENTED = ("1", "3", "99", "200", "500", "4053", "4086", "-1", "-2", "99999")
+
+NO_IDS = (
+    0, "0", "", "000", " ", "60 49", "6049\t56", "x" * 65, "9" * 41, "9" * 200, "-1", -1, "-60495654", "null", "NULL",
+    "none", "None", "undefined", "NaN", "false", "error", "number error", "N/A", "无", "６０４９５６５４", "60495654.0", "0x0",
+)  # fmt: skip
 
 pytestmark = pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
 
 
 @pytest.mark.parametrize(("code", "concern"), SUBMIT_ACCOUNT_CODES.items())
-def test_an_account_reason_refuses_the_request_and_names_the_concern(code: str, concern: Concern, write: Any) -> None:
+def test_a_reason_of_account_or_campaign_refuses_the_request_and_names_the_concern(
+    code: str, concern: Concern, write: Any
+) -> None:
     answer = submit(response(write({"code": code, "msg": "拒绝", "voiceid": 0})))
     assert isinstance(answer, Refused)
     assert (answer.code, answer.raw, answer.concern, answer.retry_after) == (code, "拒绝", concern, None)
@@ -74,12 +81,11 @@ def test_a_reason_of_the_number_or_text_refuses_the_callee_alone(code: str, expe
 
 
 @pytest.mark.parametrize("code", UNDOCUMENTED)
-def test_an_unexplained_code_refuses_the_callee_for_good(code: str, write: Any) -> None:
-    answer = submit(response(write({"code": code, "msg": "?", "voiceid": "0"})))
-    assert isinstance(answer, Answered)
-    [refused] = answer.refused
-    assert (refused.code, refused.retry_after) == (code, None)
-    assert code in str(refused.words)
+def test_an_unexplained_code_says_nothing_about_whether_a_call_was_made(code: str, write: Any) -> None:
+    answer = submit(response(write({"code": code, "msg": "处理中", "voiceid": "0"})))
+    assert isinstance(answer, Unknown)
+    assert (answer.code, answer.raw, answer.concern) == (code, "处理中", Concern.NONE)
+    assert code in str(answer.words)
 
 
 def test_an_accepted_call_carries_the_number_its_receipt_will_name(write: Any) -> None:
@@ -89,12 +95,14 @@ def test_an_accepted_call_carries_the_number_its_receipt_will_name(write: Any) -
     assert (answer.refused, answer.unclear) == ((), ())
 
 
-@pytest.mark.parametrize("voiceid", [0, "0", "", "000", " ", "60 49", "x" * 65])
-def test_an_accepted_call_without_usable_number_is_unclear(voiceid: Any, write: Any) -> None:
+@pytest.mark.parametrize("voiceid", NO_IDS)
+def test_an_accepted_call_without_usable_id_waits_for_its_receipt(voiceid: Any, write: Any) -> None:
     answer = submit(response(write({"code": 2, "msg": "提交成功", "voiceid": voiceid})))
     assert isinstance(answer, Answered)
     assert (answer.accepted, answer.refused) == ((), ())
-    assert [unclear.ref for unclear in answer.unclear] == ["s1-1"]
+    [unclear] = answer.unclear
+    assert (unclear.ref, unclear.provider_id, unclear.code, unclear.raw) == ("s1-1", "", "2", "提交成功")
+    assert "matched by phone number and time" in str(unclear.words)
 
 
 def test_an_accepted_call_whose_answer_has_no_voiceid_member_is_unclear(write: Any) -> None:
@@ -103,12 +111,28 @@ def test_an_accepted_call_whose_answer_has_no_voiceid_member_is_unclear(write: A
     assert len(answer.unclear) == 1
 
 
-@pytest.mark.parametrize("code", ["4080", "405", "4086"])
-def test_a_refusal_that_tells_the_number_of_a_call_is_unclear(code: str, write: Any) -> None:
+@pytest.mark.parametrize("code", ["4080", "405", "4086", "0", "4071", "4072", "408", "99"])
+def test_a_refusal_that_tells_the_id_of_a_call_is_unclear_and_keeps_it(code: str, write: Any) -> None:
     answer = submit(response(write({"code": code, "msg": "?", "voiceid": "60495654"})))
     assert isinstance(answer, Answered)
     assert (answer.accepted, answer.refused) == ((), ())
-    assert len(answer.unclear) == 1
+    [unclear] = answer.unclear
+    assert (unclear.provider_id, unclear.code, unclear.raw) == ("60495654", code, "?")
+
+
+@pytest.mark.parametrize("voiceid", ["60 49 56", "9" * 200, "60495654.0", "６０４９５６５４", "call 7"])
+def test_a_refusal_beside_something_like_an_id_is_unclear(voiceid: str, write: Any) -> None:
+    answer = submit(response(write({"code": "4080", "msg": "?", "voiceid": voiceid})))
+    assert isinstance(answer, Answered)
+    assert (answer.accepted, answer.refused) == ((), ())
+    assert [unclear.provider_id for unclear in answer.unclear] == [""]
+
+
+@pytest.mark.parametrize("voiceid", ["", "0", 0, "-1", "null", "none", "number error"])
+def test_a_refusal_counts_however_it_says_that_there_is_no_id(voiceid: Any, write: Any) -> None:
+    answer = submit(response(write({"code": "4072", "msg": "?", "voiceid": voiceid})))
+    assert isinstance(answer, Answered)
+    assert [refused.code for refused in answer.refused] == ["4072"]
 
 
 def test_a_failed_submission_is_unknown_because_nothing_says_when_it_failed(write: Any) -> None:
@@ -127,10 +151,10 @@ def test_the_other_methods_name_the_same_account_concerns(code: str, concern: Co
 
 @pytest.mark.parametrize("ask", [balance, add_template, delete_template])
 @pytest.mark.parametrize("code", [*UNDOCUMENTED, "0", "4051"])
-def test_the_other_methods_refuse_without_concern_on_unexplained_codes(code: str, ask: Any, write: Any) -> None:
-    answer = ask(response(write({"code": code, "msg": "?"})))
-    assert isinstance(answer, Refused)
-    assert (answer.code, answer.concern, answer.retry_after) == (code, Concern.NONE, None)
+def test_the_other_methods_do_not_know_what_unexplained_codes_mean(code: str, ask: Any, write: Any) -> None:
+    answer = ask(response(write({"code": code, "msg": "?", "num": 0})))
+    assert isinstance(answer, Unknown)
+    assert (answer.code, answer.raw, answer.concern) == (code, "?", Concern.NONE)
 
 
 @pytest.mark.parametrize(("num", "amount"), [("856", 856), (856, 856), ("0", 0), (" 12 ", 12), ("-3", -3)])
@@ -152,7 +176,7 @@ def test_a_template_that_was_taken_in_has_its_number(templateid: Any, write: Any
     assert answer.template_id == "20481"
 
 
-@pytest.mark.parametrize("templateid", [0, "0", ""])
+@pytest.mark.parametrize("templateid", [0, "0", "", "-1", "null", "9" * 41])
 def test_a_template_taken_in_without_number_is_unknown(templateid: Any, write: Any) -> None:
     answer = add_template(response(write({"code": 2, "msg": "添加成功", "templateid": templateid})))
     assert isinstance(answer, Unknown)

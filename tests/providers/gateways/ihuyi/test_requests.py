@@ -159,7 +159,7 @@ FAILURE_WORDS = Words("The network said no.")
 FAILURES = [
     (HttpFailure(False, FAILURE_WORDS, 0.1), NotSent, Concern.NONE),
     (HttpFailure(False, FAILURE_WORDS, 0.1, certificate=True), NotSent, Concern.ENDPOINT),
-    (HttpFailure(True, FAILURE_WORDS, 30.0), Unknown, None),
+    (HttpFailure(True, FAILURE_WORDS, 30.0), Unknown, Concern.NONE),
 ]
 
 
@@ -172,7 +172,7 @@ def test_only_a_connection_that_was_never_made_counts_as_not_sent(
     answer = ASKS[method](access(), wire)
     assert isinstance(answer, kind)
     assert answer.words == FAILURE_WORDS
-    assert getattr(answer, "concern", None) == concern
+    assert answer.concern == concern
     assert answer.evidence.http_status == 0
     assert len(wire.requests) == 1
 
