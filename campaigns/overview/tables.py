@@ -27,7 +27,9 @@ class CampaignTable(Grid):
 
     def render_name(self, record: Campaign) -> SafeString:
         below = f"{record.get_kind_display()} · {record.account.name}"
-        return format_html('<a href="{}">{}</a><div class="sub">{}</div>', record.get_absolute_url(), record.name, below)
+        return format_html(
+            '<a href="{}">{}</a><div class="sub">{}</div>', record.get_absolute_url(), record.name, below
+        )
 
     def render_state(self, record: Campaign) -> SafeString:
         return state_badge(record.state, record.state_label)
