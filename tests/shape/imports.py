@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
 
 from .source import ROOT, Module, modules
 
@@ -92,7 +93,7 @@ def arrows_up() -> list[Edge]:
 
 def _order() -> list[Set[str]]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = next((one for one in contracts if one["type"] == "layers"), {"layers": [], "containers": []})
+    layers: dict[str, Any] = next((one for one in contracts if one["type"] == "layers"), {"layers": [], "containers": []})
     roots = layers.get("containers") or [""]
     return [
         frozenset(f"{root}.{name.strip(' ()')}".lstrip(".") for root in roots for name in re.split(r"[|:]", line))
