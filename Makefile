@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export ALLOW_PRIVATE_PROVIDERS ?= 1
 
-.PHONY: help run demo chaos test bench pictures lint types catalogs messages lock clean
+.PHONY: help run demo chaos test bench pictures shape lint types catalogs messages lock clean
 
 help:            ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ bench: $(VENV)/test.stamp         ## Measure sending and what is required of it 
 
 pictures: $(VENV)/test.stamp      ## Take the pictures of the documents anew, from the sandbox (needs a Chromium)
 	@$(BIN)/python -m tests.pictures
+
+shape: $(VENV)/test.stamp         ## Print how the house is built: knots, lengths, words (PLACES=1 says where)
+	@$(BIN)/python -m tests.shape $(if $(PLACES),--places)
 
 lint: $(VENV)/test.stamp          ## Style, imports and layers
 	$(BIN)/ruff format --check .

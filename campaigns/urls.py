@@ -2,19 +2,29 @@
 
 from django.urls import include, path
 
+from campaigns.activity import urls as activity_urls
 from campaigns.again.urls import urlpatterns as again
 from campaigns.approval.urls import urlpatterns as approval
 from campaigns.archive.urls import urlpatterns as archive
 from campaigns.compose.urls import urlpatterns as compose
+from campaigns.contacts import urls as contacts_urls
 from campaigns.contacts.urls import of_campaigns as contacts
 from campaigns.copying.urls import urlpatterns as copying
 from campaigns.evidence.urls import urlpatterns as evidence
+from campaigns.exports import urls as exports_urls
+from campaigns.notifications import urls as notifications_urls
+from campaigns.numbers import urls as numbers_urls
 from campaigns.overview.home import OverviewPage
 from campaigns.overview.urls import urlpatterns as overview
 from campaigns.presets.urls import urlpatterns as presets
+from campaigns.receipts import urls as receipts_urls
 from campaigns.recipients.urls import urlpatterns as recipients
+from campaigns.replies import urls as replies_urls
+from campaigns.reports import urls as reports_urls
 from campaigns.resolving.urls import urlpatterns as resolving
+from campaigns.retention import urls as retention_urls
 from campaigns.scheduling.urls import urlpatterns as scheduling
+from campaigns.suppression import urls as suppression_urls
 from campaigns.trials.urls import urlpatterns as trials
 
 _campaigns = (
@@ -22,16 +32,16 @@ _campaigns = (
         path("campaigns/", include([*overview, *compose, *scheduling, *resolving, *again])),
         path("campaigns/", include([*evidence, *approval, *trials, *presets, *copying, *archive, *contacts])),
         path("campaigns/", include(recipients)),
-        path("exports/", include("campaigns.exports.urls")),
-        path("activity/", include("campaigns.activity.urls")),
-        path("notifications/", include("campaigns.notifications.urls")),
-        path("numbers/", include("campaigns.numbers.urls")),
-        path("reports/", include("campaigns.reports.urls")),
-        path("receipts/", include("campaigns.receipts.urls")),
-        path("contacts/", include("campaigns.contacts.urls")),
-        path("suppression/", include("campaigns.suppression.urls")),
-        path("replies/", include("campaigns.replies.urls")),
-        path("retention/", include("campaigns.retention.urls")),
+        path("exports/", include(exports_urls)),
+        path("activity/", include(activity_urls)),
+        path("notifications/", include(notifications_urls)),
+        path("numbers/", include(numbers_urls)),
+        path("reports/", include(reports_urls)),
+        path("receipts/", include(receipts_urls)),
+        path("contacts/", include(contacts_urls)),
+        path("suppression/", include(suppression_urls)),
+        path("replies/", include(replies_urls)),
+        path("retention/", include(retention_urls)),
     ],
     "campaigns",
 )

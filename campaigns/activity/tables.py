@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Activity, Campaign
-from campaigns.overview.tables import campaign_url
 from notifyadmin.web.tables import SECONDARY, Grid, StateColumn, TimeColumn, classes
 from notifyadmin.web.templatetags.web import moment, state_badge
 from notifyadmin.web.words import in_words
@@ -63,7 +62,7 @@ def _small(record: Activity) -> SafeString:
 
 
 def _link(campaign: Campaign) -> SafeString:
-    return format_html('<a href="{}">{}</a>', campaign_url(campaign), campaign)
+    return format_html('<a href="{}">{}</a>', campaign.get_absolute_url(), campaign)
 
 
 def _who(record: Activity) -> str:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.edit import FormMixin
 
-from campaigns.compose.actions import refuse_what_blocks
-from campaigns.compose.views import CheckPage, load_campaign
+from campaigns.compose.base import load_campaign
+from campaigns.compose.checkpage import CheckPage
+from campaigns.compose.starting import refuse_what_blocks
 from campaigns.models import Campaign
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.keeping import taken

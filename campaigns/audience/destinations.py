@@ -1,13 +1,12 @@
 """Where the rows of lists go: into a draft's audience, and wherever else lists are read for."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
 from django.db import connection
 from django.db.models import Model
-from django.utils.module_loading import import_string
 
 from campaigns.compose import placeholders
 from campaigns.dispatch.sql import fetch
@@ -107,19 +106,24 @@ _NEW: dict[str, str | int] = {
     **dict.fromkeys(("failure", "reason", "code", "raw", "provider_id", "cost", "currency"), ""),
     "attempts": 0,
 }
-_ELSEWHERE = {
-    ListPurpose.CONTACTS: "campaigns.contacts.destination.Contacts",
-    ListPurpose.SUPPRESSION: "campaigns.suppression.destination.Suppressions",
-}
+
+
+def _audience_of(list_file: ListFile, plan: Plan) -> Destination:
+    assert list_file.campaign is not None  # noqa: S101 - its page makes it so
+    return Audience(list_file.campaign, plan, list_file.pk)
+
+
+_MAKERS: dict[str, Callable[[ListFile, Plan], Destination]] = {ListPurpose.AUDIENCE: _audience_of}
+
+
+def register(purpose: ListPurpose, make: Callable[[ListFile, Plan], Destination]) -> None:
+    """Say where the rows of lists with *purpose* go. Called when the application starts."""
+    _MAKERS[purpose] = make
 
 
 def destination_of(list_file: ListFile, plan: Plan) -> Destination:
     """Where the rows of *list_file* go, by its purpose."""
-    if list_file.purpose == ListPurpose.AUDIENCE:
-        assert list_file.campaign is not None  # noqa: S101 - its page makes it so
-        return Audience(list_file.campaign, plan, list_file.pk)
-    made: Destination = import_string(_ELSEWHERE[ListPurpose(list_file.purpose)])(list_file, plan)
-    return made
+    return _MAKERS[list_file.purpose](list_file, plan)
 
 
 def known_numbers(

@@ -14,10 +14,8 @@ from time import monotonic
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from campaigns.activity.services import record
-from campaigns.approval.guard import note_change
 from campaigns.leases import free, wake
 from campaigns.models import ActivityKind, AudienceProblem, ListFile, ListPurpose, ListState
 from notifyadmin.wake import publish_on_commit
@@ -25,13 +23,14 @@ from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 
 from . import importing, keeping
+from .changes import audience_changed
 from .formats import Found, UnreadableList
 from .meaning import Meaning
+from .sources import read_contacts
 
 logger = logging.getLogger(__name__)
 
 TASK = "campaigns.read_list"
-_TAKE_ON = "campaigns.contacts.taking.take_on"
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 10.0
 """A reader gives way to others after this time, and wakes itself again."""
@@ -175,7 +174,7 @@ def _read(list_file: ListFile, going: Callable[[], bool]) -> bool:
     if int(list_file.mapping.get("cut_off", 0)) >= TRIES:
         raise UnreadableList(POISONED)
     if is_of_contacts(list_file):
-        return bool(import_string(_TAKE_ON)(list_file, going, lambda: _renew(list_file)))
+        return read_contacts(list_file, going, lambda: _renew(list_file))
     path = keeping.path_of(list_file)
     if path is None:
         raise UnreadableList(GONE)
@@ -200,7 +199,7 @@ def _end(list_file: ListFile) -> None:
             words = Words(READ, values)
             record(ActivityKind.LIST_READ, words, campaign=list_file.campaign, user=list_file.created_by)
     if list_file.campaign_id and list_file.good:
-        note_change(list_file.campaign_id, list_file.created_by)
+        audience_changed(list_file.campaign_id, list_file.created_by)
 
 
 def _give_way(list_file: ListFile) -> None:

@@ -5,13 +5,12 @@ Both sides are read by one statement, so they are of one moment, however fast th
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-
-from django.db import connection
 
 from campaigns.dispatch.sql import fetch
 from campaigns.models import Campaign
 from campaigns.movements.levelling import KEY, UNCOUNTED
+
+from .expressions import cost_in_millionths
 
 AT_ONCE = 100
 """Campaigns that one statement counts."""
@@ -64,7 +63,7 @@ def both_sides(places: str, *, by_minute: bool = False) -> str:
     kept = "campaigns_movement" if by_minute else "campaigns_tally"
     waiting = ", ".join(f"'{state.value}'" for state in UNCOUNTED)
     who = f"campaign_id IN ({places})" + (f" AND state NOT IN ({waiting})" if by_minute else "")
-    counted = f"count(*), coalesce(sum(talk_seconds), 0), coalesce(sum({millionths()}), 0)"
+    counted = f"count(*), coalesce(sum(talk_seconds), 0), coalesce(sum({cost_in_millionths('r')}), 0)"
     return f"""
         SELECT {KEY}, sum(a) AS a, sum(b) AS b, sum(c) AS c, sum(x) AS x, sum(y) AS y, sum(z) AS z FROM (
             SELECT {KEY}, amount AS a, talk_seconds AS b, cost AS c, 0 AS x, 0 AS y, 0 AS z
@@ -73,14 +72,6 @@ def both_sides(places: str, *, by_minute: bool = False) -> str:
             SELECT {KEY}, 0, 0, 0, {counted} FROM campaigns_recipient r WHERE {who} GROUP BY {KEY}
         ) AS sides GROUP BY {KEY} HAVING sum(a) <> sum(x) OR sum(b) <> sum(y) OR sum(c) <> sum(z)
     """  # noqa: S608
-
-
-def millionths() -> str:
-    """The cost of a recipient as the triggers count it."""
-    if connection.vendor == "postgresql":
-        return "campaigns_millionths(r.cost)"
-    # The triggers' own expression: a second one could differ from it.
-    return str(import_module("campaigns.migrations.0005_counters")._millionths("r"))
 
 
 def _counters_off(campaign_ids: Collection[int], *, by_minute: bool = False) -> Iterator[Off]:

@@ -12,7 +12,8 @@ from campaigns.models import ActivityKind, Campaign
 from campaigns.movements.levelling import KEY, level
 from providers.contract.words import Words, gettext_noop
 
-from .recount import Off, blocks, both_sides, differences_of, millionths
+from .expressions import cost_in_millionths
+from .recount import Off, blocks, both_sides, differences_of
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def _count_anew(campaign_id: int) -> None:
     execute("DELETE FROM campaigns_tally WHERE campaign_id = %s", [campaign_id])
     execute(
         f"INSERT INTO campaigns_tally ({KEY}, amount, talk_seconds, cost) "  # noqa: S608
-        f"SELECT {KEY}, count(*), coalesce(sum(talk_seconds), 0), coalesce(sum({millionths()}), 0) "
+        f"SELECT {KEY}, count(*), coalesce(sum(talk_seconds), 0), coalesce(sum({cost_in_millionths('r')}), 0) "
         f"FROM campaigns_recipient r WHERE campaign_id = %s GROUP BY {KEY}",
         [campaign_id],
     )

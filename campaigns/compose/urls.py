@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from campaigns.audience.audiences import urlpatterns as audience
-
-from . import actions, fragments, optionviews, views
+from . import actions, checkpage, contacts, fragments, optionviews, starting, views
+from .audience import urlpatterns as audience
 
 urlpatterns = [
     path("new/", views.NewPage.as_view(), name="new"),
@@ -12,13 +11,15 @@ urlpatterns = [
     path("<int:pk>/content/", views.ContentPage.as_view(), name="content"),
     path("<int:pk>/content/example/", fragments.ExampleFragment.as_view(), name="example"),
     *audience,
+    path("<int:pk>/audience/contacts/", contacts.TakePage.as_view(), name="contacts_take"),
+    path("<int:pk>/audience/contacts/count/", contacts.TakeCount.as_view(), name="contacts_count"),
     path("<int:pk>/options/", optionviews.OptionsPage.as_view(), name="options"),
     path("<int:pk>/content/extent/", fragments.ExtentFragment.as_view(), name="extent"),
-    path("<int:pk>/check/", views.CheckPage.as_view(), name="check"),
+    path("<int:pk>/check/", checkpage.CheckPage.as_view(), name="check"),
     path("<int:pk>/check/<int:position>/", fragments.HearsFragment.as_view(), name="hears"),
     path("<int:pk>/check/person/", fragments.HearsFragment.as_view(), name="hears_whom"),
     path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
     path("<int:pk>/check/cost/", fragments.CostFragment.as_view(), name="cost"),
-    path("<int:pk>/start/", actions.StartCampaign.as_view(), name="start"),
+    path("<int:pk>/start/", starting.StartCampaign.as_view(), name="start"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

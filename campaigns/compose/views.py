@@ -1,78 +1,21 @@
-"""Pages of composing: kind and account, content, check."""
+"""Pages of composing: kind and account, content."""
 
-from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.approval.cards import card as approval_card
-from campaigns.approval.guard import note_change
-from campaigns.costs.showing import card as cost_card
-from campaigns.models import Campaign, Preset
-from campaigns.scheduling.awaiting import awaited
-from campaigns.statuses import CampaignState
-from campaigns.trials.cards import card as trial_card
-from notifyadmin.web.views import FormPage, Page
-from notifyadmin.web.words import in_words
-from providers.contract.fields import Field
+from campaigns.models import Preset
+from notifyadmin.web.views import FormPage
 from providers.models import VoiceTemplate
 
-from . import checks, flow, matching, placeholders, services
-from .asking import question
+from . import flow, matching, placeholders, services
+from .base import CHANGE, DraftMixin, load_campaign
 from .forms import ContentForm, KindForm, possible_kinds
-from .fragments import example, hears
-from .pacing import pace
+from .fragments import example
 
-CHANGE = "campaigns.change_campaign"
 SHOWN_PRESETS = 8
-
-
-def load_campaign(pk: int) -> Campaign:
-    """The campaign with everything that composing looks at, or a 404."""
-    related = ("account", "template", "voice_file", "created_by", "approved_by", "repeats", "copied_from")
-    return get_object_or_404(Campaign.objects.select_related(*related), pk=pk)
-
-
-class DraftMixin:
-    """A page of a draft. What has left the draft goes to the campaign's own page.
-
-    Except what was just written: it is shown again with the reason why it cannot be kept.
-    """
-
-    step = ""
-    states: tuple[CampaignState, ...] = (CampaignState.DRAFT,)
-    changes = True
-    """Whether what is posted here changes the draft."""
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        return load_campaign(self.kwargs["pk"])
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        may = request.user.is_authenticated and self.has_permission()
-        if may and request.method != "POST" and self.campaign.state not in self.states:
-            return redirect("campaigns:detail", self.campaign.pk)
-        response = super().dispatch(request, *args, **kwargs)
-        if may and self.changes and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            note_change(self.campaign.pk, request.user)
-        return response
-
-    def get_title(self) -> str:
-        return self.campaign.name
-
-    def get_crumbs(self) -> Any:
-        return ((_("Campaigns"), reverse("campaigns:list")), (self.campaign.get_kind_display(), self.page_url("kind")))
-
-    def page_url(self, step: str) -> str:
-        return reverse(f"campaigns:{step}", args=[self.campaign.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        draft = {"campaign": self.campaign, "steps": flow.steps(self.campaign, self.step)}
-        return super().get_context_data(**kwargs) | draft
 
 
 class NewPage(FormPage):
@@ -169,48 +112,3 @@ class ContentPage(DraftMixin, FormPage):
             context["preview"] = example(self.campaign, str(form["text"].value() or ""), template, self.request.POST)
             context["template"] = template
         return context | {"columns": columns}
-
-
-class CheckPage(DraftMixin, Page):
-    """Everything that stands against the start, what the first people hear or read, and the start itself."""
-
-    permission_required = "campaigns.view_campaign"
-    template_name = "campaigns/compose/check.html"
-    step = "check"
-    states = (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL)
-    changes = False
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        check = checks.check(self.campaign)
-        blocking = checks.blocking(check.items)
-        return (
-            super().get_context_data(**kwargs)
-            | {
-                "items": check.items,
-                "blocking": blocking,
-                "prediction": check.prediction,
-                "awaited": awaited(self.campaign),
-                "options": self._options(),
-                "confirm": question(self.campaign),
-                "approval": approval_card(self.campaign, self.request.user),
-            }
-            | trial_card(self.campaign, self.request.user)
-            | hears(self.campaign, self.request.GET.dict())
-            | pace(self.campaign)
-            | cost_card(check.estimate)
-        )
-
-    def _options(self) -> list[tuple[str, Any]]:
-        declared = self.campaign.account.gateway.kinds[self.campaign.ability].options
-        chosen = self.campaign.options
-        return [
-            (in_words(option.label), shown_value(option, chosen[option.name]))
-            for option in declared
-            if option.name in chosen
-        ]
-
-
-def shown_value(option: Field, value: Any) -> str:
-    """The chosen value of an option as people read it."""
-    label = in_words(dict(option.choices).get(str(value), str(value)))
-    return f"{label} {in_words(option.unit)}" if option.unit else label

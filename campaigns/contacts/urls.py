@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from campaigns.audience.urls import list_urls
 
-from . import bulkviews, takingviews, views
+from . import bulkviews, views
 from .exporting import ExportContacts
 from .lists import ContactsTarget
 
@@ -24,7 +24,5 @@ urlpatterns = [
 ]
 
 of_campaigns = [
-    path("<int:pk>/audience/contacts/", takingviews.TakePage.as_view(), name="contacts_take"),
-    path("<int:pk>/audience/contacts/count/", takingviews.TakeCount.as_view(), name="contacts_count"),
     path("<int:pk>/contacts/", views.SaveAudience.as_view(), name="contacts_save"),
 ]

@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,10 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The campaign's page; a draft is opened where it goes on."""
+        return reverse("campaigns:check" if self.is_composed else "campaigns:detail", args=[self.pk])
 
     @property
     def ability(self) -> Ability:

@@ -3,7 +3,6 @@
 from functools import cached_property
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +11,6 @@ from campaigns import selectors
 from campaigns.models import Campaign
 from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, StateColumn, TimeColumn, classes
 from notifyadmin.web.templatetags.web import state_badge, states_bar
-
-
-def campaign_url(campaign: Campaign) -> str:
-    """The campaign's page; a draft is opened where it goes on."""
-    return reverse("campaigns:check" if campaign.is_composed else "campaigns:detail", args=[campaign.pk])
 
 
 class CampaignTable(Grid):
@@ -33,7 +27,9 @@ class CampaignTable(Grid):
 
     def render_name(self, record: Campaign) -> SafeString:
         below = f"{record.get_kind_display()} · {record.account.name}"
-        return format_html('<a href="{}">{}</a><div class="sub">{}</div>', campaign_url(record), record.name, below)
+        return format_html(
+            '<a href="{}">{}</a><div class="sub">{}</div>', record.get_absolute_url(), record.name, below
+        )
 
     def render_state(self, record: Campaign) -> SafeString:
         return state_badge(record.state, record.state_label)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from campaigns.compose.views import CHANGE, DraftMixin
+from campaigns.compose.base import CHANGE, DraftMixin
 from notifyadmin.web.views import FormPage
 
 from . import services

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.compose.actions import refuse_what_blocks
-from campaigns.compose.views import load_campaign
+from campaigns.compose.base import load_campaign
+from campaigns.compose.starting import refuse_what_blocks
 from campaigns.models import Campaign
 from campaigns.overview.actions import LifeAction
 from notifyadmin.web.views import FormPage

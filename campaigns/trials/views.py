@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.compose.views import load_campaign
+from campaigns.compose.base import load_campaign
 from campaigns.models import Campaign
 from notifyadmin.web.views import FormPage, Fragment
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.compose import checks
+from campaigns.compose.base import load_campaign
 from campaigns.compose.checks import contacted, daytime
-from campaigns.compose.views import load_campaign
 from campaigns.models import Campaign, Gate, ListFile, Suppression
 from providers.contract.abilities import Ability
 from providers.contract.fields import Field

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from campaigns.compose.views import CHANGE, DraftMixin
+from campaigns.contacts import selectors, taking
+from campaigns.contacts.forms import ChoiceForm
 from campaigns.models import ListFile, ListState
 from notifyadmin.web.views import FormPage, Fragment
 from notifyadmin.web.words import in_words
 
-from . import selectors, taking
-from .forms import ChoiceForm
+from .base import CHANGE, DraftMixin
 
 PERMISSIONS = (CHANGE, "campaigns.view_contactlist")
 

@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.approval.guard import note_change
-from campaigns.compose import flow
-from campaigns.compose.views import CHANGE, load_campaign
+from campaigns.audience import phones, removing, selectors
+from campaigns.audience.targets import Target
+from campaigns.audience.urls import list_urls
 from campaigns.models import Campaign, ListFile, ListPurpose
 from notifyadmin.web.views import ActionView, Crumb
 from notifyadmin.web.words import in_words
 from providers.contract.words import Words, gettext_noop
 
-from . import phones, removing, selectors
-from .targets import Target
-from .urls import list_urls
+from . import flow
+from .base import CHANGE, load_campaign
 
 SHOWN_RECIPIENTS = 8
 SENT_BEFORE = gettext_noop(
