@@ -14,8 +14,8 @@ class ReceiptEvent:
     ``provider_id`` and ``ref`` (our reference, where the provider echoes it; ``""`` otherwise) find the recipient,
     ``number`` (digits as pushed) guards against mix-ups. ``code`` and ``raw`` are the provider's own. Times are aware
     datetimes or None; ``talk_seconds`` is the time listened; ``cost`` is the amount as text in ``currency``.
-    ``pressed`` is the key or keys that the callee pressed, ``charged_seconds`` the time that is charged for, ``redials``
-    how often the provider called again; empty or None where the provider does not report them.
+    ``pressed`` is the key or keys that the callee pressed, ``charged_seconds`` the time that is charged for and
+    ``redials`` how often the provider called again; empty or None where the provider does not report them.
     """
 
     provider_id: str
