@@ -26,7 +26,9 @@ _CALL_NAMES = frozenset({"voiceid", "terminationcode", "sipcode", "calledinfo"})
 
 def read_push(push: PushBody) -> PushReading:
     """The reports of *push*. What cannot be recognised in a list does not hold up the rest of it."""
-    content = _fields_of(push) or json_of(push.body)
+    content = json_of(push.body)
+    if content is None:
+        content = _fields_of(push) or None
     if not isinstance(content, dict | list):
         return PushReading(problem=_NOT_JSON)
     events = tuple(event for report in _reports(content) if (event := _event(report)))
