@@ -121,7 +121,8 @@ def test_questions_and_uploads_learn_nothing_from_it(code, reason, http_status, 
     wire = Wire(response(whole(code, reason, shape), http_status))
     answers = [gateway.balance(access(), wire), gateway.list_files(1, access(), wire)]
     answers += [gateway.records_by_id(kind, ["7"], access(), wire) for kind in KINDS]
-    answers.append(gateway.upload_file("gate.mp3", b"ID3", access(), wire))
+    if http_status != 413:  # about the size of what arrived, whoever says it
+        answers.append(gateway.upload_file("gate.mp3", b"ID3", access(), wire))
     for answer in answers:
         assert isinstance(answer, Unknown)
         assert str(answer.words)
