@@ -2,9 +2,8 @@
 
 A code means something at an endpoint only if the endpoint's own page lists it, or if one of the vendor's general lists
 does and its words can be true of that endpoint. Every other code says nothing about what became of a request. The
-lists: the pages of the single endpoints; itniotech.com/api/sms/statusCode (SMS, 0 to -32); onbuka.com/sms-api1 (SMS,
-0 to -28, and calls); laaffic.com/api/voice/callUpdateAI (-35, -37) and laaffic.com/api/ai/agentCancel (-54). On the OTP
-pages, which are not used here, -29 means something else.
+general lists are named in the READMEs of the brands: SMS from 0 to -32, calls from 0 to -26, and the pages about tasks
+of group calls with -35, -37 and -54. On the OTP pages, which are not used here, -29 means something else.
 """
 
 from collections.abc import Mapping

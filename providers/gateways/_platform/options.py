@@ -5,7 +5,7 @@ from providers.contract.words import gettext_noop
 
 CALLED_INFO_LIMIT = 1000
 SPOKEN_TEXT = 1000
-"""Newest sendCode page (itniotech.com/api/voice/sendCode), for all languages. Older pages: 800, and 299 for three."""
+"""Units of UTF-16 of a spoken text on the newest page, for all languages. Older pages: 800, and 299 for three."""
 LONGEST_SENDER = 100
 """More than any page allows; how much an account may use is its setting."""
 SHORT_TEXT_LANGUAGES = frozenset({"IDN", "VN", "TH"})
