@@ -1,6 +1,6 @@
 """What became of each callee of a request, from the rows of an answer. Where a row leaves a doubt, the doubt stays."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -121,14 +121,14 @@ def _refused(ref: str, fate: Turned, exchange: Exchange) -> RefusedCallee:
     return RefusedCallee(ref, fate.code, fate.raw, fate.words, fate.failure, pause)
 
 
-def _refused_for_all(fates: Iterable[Fate], exchange: Exchange) -> RefusedAnswer | None:
+def _refused_for_all(fates: Sequence[Fate], exchange: Exchange) -> RefusedAnswer | None:
     """Row for row the same code about the account or the campaign: the request is refused as a whole.
 
     Nobody then is rejected for what a person can put right, and the next request does not have to learn it again.
     """
-    shared = {(fate.code, fate.concern) if isinstance(fate, Turned) else None for fate in fates}
-    only = shared.pop() if len(shared) == 1 else None
-    if only is None or only[0] == NO_RATE or only[1] in (Concern.NONE, Concern.PASSING):
+    first = next(iter(fates), None)
+    if not isinstance(first, Turned) or first.code == NO_RATE or first.concern in (Concern.NONE, Concern.PASSING):
         return None
-    first = next(fate for fate in fates if isinstance(fate, Turned))
+    if not all(isinstance(fate, Turned) and fate.code == first.code for fate in fates):
+        return None
     return RefusedAnswer(first.code, first.raw, first.words, first.concern, evidence=exchange.evidence)

@@ -72,8 +72,10 @@ def _person(row: Mapping[str, Any], people: _People) -> tuple[str, set[str]]:
     The number stands beside our own reference. A reference that is none of ours says nothing, one that belongs to
     another number makes the row worthless: nobody can tell which of the two is wrong.
     """
-    named = {part.strip() for part in text_of(row.get("orderId"), _ORDERS_LIMIT).split(",")} & people.numbers.keys()
-    number = _number_beside(row)
+    written, number = row.get("orderId"), _number_beside(row)
+    if isinstance(written, str) and people.numbers.get(written) == number:
+        return written, set()  # as nearly all are
+    named = {part.strip() for part in text_of(written, _ORDERS_LIMIT).split(",")} & people.numbers.keys()
     if not number:
         return (named.pop(), set()) if len(named) == 1 else ("", named)
     ref = people.refs.get(number) or _of_national(number, named, people)
