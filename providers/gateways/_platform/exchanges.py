@@ -99,15 +99,21 @@ def _no_answer(failure: HttpFailure, exchange: Exchange) -> UnknownAnswer | NotS
 
 
 def _by_http_status(response: HttpResponse, exchange: Exchange) -> RefusedAnswer | UnknownAnswer:
-    """Without an envelope only 429 says that nothing was taken; anything else may come from a machine in between."""
+    """Without an envelope only 429 says that nothing was taken, unless the body says otherwise; anything else may come
+    from a machine in between."""
     code, raw = f"HTTP {response.status}", exchange.raw(_foreign_words(response.body))
-    if response.status == TOO_MANY_REQUESTS:
+    if response.status == TOO_MANY_REQUESTS and not _speaks_of_success(response.body):
         return RefusedAnswer(code, raw, _TOO_FAST, Concern.PASSING, response.retry_after, exchange.evidence)
     if response.status not in NOT_THE_API:
         return UnknownAnswer(_unreadable(exchange), code, raw, exchange.evidence)
     text = _NO_SUCH_API if response.status in (404, 405) else _TURNED_AWAY
     words = Words(text, {"status": response.status})
     return UnknownAnswer(words, code, raw, exchange.evidence, Concern.ENDPOINT)
+
+
+def _speaks_of_success(body: bytes) -> bool:
+    envelope = envelope_of(body)
+    return envelope is not None and envelope.status == OK
 
 
 def _failed(envelope: Envelope, exchange: Exchange, callees: int) -> RefusedAnswer | UnknownAnswer:

@@ -161,6 +161,13 @@ def test_too_many_requests_is_a_passing_refusal(body, seconds):
     assert (answer.code, answer.concern, answer.retry_after) == ("HTTP 429", Concern.PASSING, seconds)
 
 
+@pytest.mark.parametrize(
+    "content", [{"status": 0}, group(row(ONE), status=0), {"status": "0", "message": "done"}], ids=str
+)
+def test_too_many_requests_beside_a_success_is_unknown(content):
+    assert isinstance(submit(voice_file(), content, 429), Unknown)
+
+
 def test_words_in_a_foreign_answer_are_shown_without_our_secret():
     answer = submit(sms(), {"message": f"bad key {access().credentials['api_secret']}"}, 500)
     assert answer.raw.startswith("bad key")
