@@ -18,6 +18,7 @@ from campaigns.receipts import resembling
 from campaigns.receipts.ingest import rematch
 from campaigns.selectors import tallies
 from providers.accounts import services as accounts
+from providers.contract.abilities import Ability
 from providers.contract.magic import ORDINARY, Effect, Outcome
 from providers.models import InboundPush
 from providers.sandbox.client import SandboxConsole
@@ -44,7 +45,7 @@ READABLE = {None, Effect.SLOW, Effect.WRONG_TYPE}
 """Effects after which the answer still says everything. Every other one loses it."""
 
 STOPPING = {
-    *("-1", "-2", "-7", "-10", "-13", "-16", "-19"),
+    *("-1", "-2", "-7", "-10", "-13", "-16", "-19", "-29", "-30", "-31", "-32", "-35", "-37", "-54"),
     *("400", "401", "402", "405", "4050", "40505", "4051", "4052", "408"),
 }
 """Status codes about the account: its key, address, balance, clock, contract, limits, or that it is frozen."""
@@ -54,6 +55,11 @@ UNCLEAR = {"-18", "0"}
 """Status codes after which the documents leave open whether the request was taken."""
 PASSING = {"4080", "4081", "4082"}
 """Status codes about how often one number is called."""
+UNEXPLAINED = {"-12", "-99"}
+ONLY_OF_TEXTS = {"-3", "-4", "-5", "-6"}
+"""Status codes that no document explains: anywhere, and for calls."""
+BEYOND_THE_REQUEST = {"-15", "-24"}
+"""Status codes after which everybody waits: for a pause, and for a person who looks at the campaign."""
 
 BY_VERDICT = {
     "delivered": "delivered",
@@ -97,6 +103,7 @@ def of_requests(stage: Stage) -> list[Outcome]:
         outcome
         for outcome in stage.rehearsal.outcomes.values()
         if outcome.concerns_request
+        and outcome.status not in BEYOND_THE_REQUEST
         and outcome.effect is not Effect.HANG
         and outcome.status not in STOPPING | STOPPING_THE_CAMPAIGN
         and outcome.http_status != 429
@@ -109,7 +116,8 @@ def expected(stage: Stage, outcome: Outcome, entry: dict[str, Any] | None) -> st
         if outcome.effect in READABLE or entry["ref"]:
             return BY_VERDICT[entry["verdict"]]
         return "unknown"
-    if outcome.effect is not None or outcome.status in UNCLEAR:
+    unexplained = UNEXPLAINED if stage.kind == Ability.SMS else UNEXPLAINED | ONLY_OF_TEXTS
+    if outcome.effect is not None or outcome.status in UNCLEAR | unexplained:
         return "unknown"
     return "held" if outcome.status in PASSING else "rejected"
 

@@ -9,7 +9,7 @@ from providers.contract.messages import AccountAccess
 from providers.contract.words import gettext_noop
 
 from .facts import BrandFacts
-from .options import LONG_TEXT, SHORT_TEXT
+from .options import LONGEST_SENDER, SPOKEN_TEXT
 
 DOCUMENTED_CALLEES = {Ability.VOICE_FILE: 1000, Ability.VOICE_TEXT: 1, Ability.SMS: 1000}
 """Newest sendGroup page; sendCode takes one. No page limits sendSms/batch as a whole: the 1000 of the single-text page
@@ -64,6 +64,7 @@ def setting_fields(facts: BrandFacts) -> tuple[Field, ...]:
         fields.extend(_most_characters(facts))
     if Ability.SMS in facts.documents:
         fields.append(_most_callees_of_sms(facts))
+        fields.append(_longest_sender(facts))
     return tuple(fields)
 
 
@@ -122,9 +123,10 @@ def _most_characters(facts: BrandFacts) -> tuple[Field, ...]:
             "max_text_voice_text",
             gettext_noop("Characters of a spoken text"),
             FieldKind.INTEGER,
-            default=LONG_TEXT,
+            default=SPOKEN_TEXT,
             minimum=1,
-            maximum=LONG_TEXT,
+            maximum=SPOKEN_TEXT,
+            help=gettext_noop("The newest page of the provider says 1000, older ones say 800."),
             advanced=True,
             source=source,
         ),
@@ -132,12 +134,27 @@ def _most_characters(facts: BrandFacts) -> tuple[Field, ...]:
             "max_text_voice_text_short",
             gettext_noop("Characters of a spoken text in Indonesian, Vietnamese and Thai"),
             FieldKind.INTEGER,
-            default=SHORT_TEXT,
+            default=SPOKEN_TEXT,
             minimum=1,
-            maximum=SHORT_TEXT,
+            maximum=SPOKEN_TEXT,
+            help=gettext_noop("The newest page of the provider says 1000 for every language, older ones say 299 here."),
             advanced=True,
             source=source,
         ),
+    )
+
+
+def _longest_sender(facts: BrandFacts) -> Field:
+    return Field(
+        "max_sender",
+        gettext_noop("Characters of a sender"),
+        FieldKind.INTEGER,
+        default=32,
+        minimum=1,
+        maximum=LONGEST_SENDER,
+        help=gettext_noop("The newest pages of the provider say 32, others name no limit."),
+        advanced=True,
+        source=f"{facts.name} sendSms/batch",
     )
 
 

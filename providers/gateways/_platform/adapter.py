@@ -21,8 +21,9 @@ from providers.contract.words import Words, gettext_noop
 from . import answers, checks, file_answers, files, record_answers, records, webhooks
 from .account import APP_ID_FIELDS, DOCUMENTED_CALLEES, credential_fields, setting, setting_fields
 from .evidence import Redactor, evidence_of
+from .exchanges import Exchange
 from .facts import BrandFacts
-from .options import LONG_TEXT, sms_options, voice_file_options, voice_text_options
+from .options import SPOKEN_TEXT, sms_options, voice_file_options, voice_text_options
 from .payloads import Operation, operation_for
 from .reading import RAW_LIMIT, clean
 from .records import RECORDS
@@ -33,7 +34,7 @@ _OPERATIONS = {
     Ability.VOICE_TEXT: ("voice/sendCode", voice_text_options),
     Ability.SMS: ("sendSms/batch", sms_options),
 }
-_TEXT_LIMITS = {Ability.VOICE_TEXT: LONG_TEXT, Ability.SMS: checks.SMS_TEXT_LIMIT}
+_TEXT_LIMITS = {Ability.VOICE_TEXT: SPOKEN_TEXT, Ability.SMS: checks.SMS_TEXT_LIMIT}
 
 
 class PlatformGateway(Gateway):
@@ -165,7 +166,7 @@ class PlatformGateway(Gateway):
         problems = list(records.problems(kind, fields))
         return _refused_here(problems, Concern.NONE) if problems else None
 
-    def _asked(self, kind: Ability, operation: Operation, access: AccountAccess, http: HttpClient) -> answers.Exchange:
+    def _asked(self, kind: Ability, operation: Operation, access: AccountAccess, http: HttpClient) -> Exchange:
         request = self._request(operation, self._family(kind), access)
         return _exchange(operation, request, http.send(request), access)
 
@@ -195,9 +196,9 @@ def _app_id(kind: Ability, access: AccountAccess) -> str:
 
 def _exchange(
     operation: Operation, request: HttpRequest, outcome: HttpResponse | HttpFailure, access: AccountAccess
-) -> answers.Exchange:
+) -> Exchange:
     hide = Redactor(access, request.headers, operation)
-    return answers.Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
+    return Exchange(outcome, evidence_of(operation, request, outcome, hide), hide)
 
 
 def build_gateway(brand: BrandFacts, clock: Clock = time.time) -> PlatformGateway:
@@ -235,4 +236,6 @@ def _refused_here(problems: list[Problem], concern: Concern) -> Refused:
     text = gettext_noop("Nothing was sent, because %(field)s must not be sent like this: %(why)s")
     raw = "; ".join(f"{problem.field}: {problem.words}" for problem in problems[:5])
     why = clean(str(first.words), RAW_LIMIT)
-    return Refused("", clean(raw, RAW_LIMIT), Words(text, {"field": first.field, "why": why}), concern)
+    words = Words(text, {"field": first.field, "why": why})
+    # Nothing left us, so looking for the one callee whom it is about costs nothing.
+    return Refused("", clean(raw, RAW_LIMIT), words, concern, narrow=concern is Concern.NONE)

@@ -7,7 +7,7 @@ from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
 
 from .meanings import CALL_SET_UP, Meaning
-from .reading import text_of, whole_of
+from .reading import text_of, time_of, whole_of
 
 SIP_FAILURES: Mapping[int, FailureClass] = {
     403: FailureClass.BARRED,
@@ -104,5 +104,9 @@ def _shows(value: Any) -> bool:
 
 
 def _shows_time(value: Any) -> bool:
-    """Every time begins with a digit; one that begins with 0, such as the year 1, is how systems write "never"."""
-    return text_of(value)[:1].strip("0").isdecimal()
+    """Every time begins with a digit; years such as 1 and 1970 are how systems write "never"."""
+    return time_of(value) is not None or (text_of(value)[:1].strip("0").isdecimal() and not _is_never(text_of(value)))
+
+
+def _is_never(text: str) -> bool:
+    return text.startswith(("1970", "1900"))

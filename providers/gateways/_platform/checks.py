@@ -11,11 +11,17 @@ from providers.contract.messages import AccountAccess, Callee, Message
 from providers.contract.words import Words, gettext_noop
 
 from .account import APP_ID_FIELDS, setting
-from .options import CALLED_INFO_LIMIT, SHORT_TEXT_LANGUAGES
+from .options import CALLED_INFO_LIMIT, LONGEST_SENDER, SHORT_TEXT_LANGUAGES
 from .payloads import called_info, redials
 
 SMS_TEXT_LIMIT = 1024
+"""Characters as the provider counts them, like all limits here: see :func:`length_of`."""
 _NUMBER = re.compile("[1-9][0-9]{6,14}")
+
+
+def length_of(text: str) -> int:
+    """The length of *text* in units of UTF-16, which is how the provider's programs count: an emoji is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def number_field(kind: Ability) -> str:
@@ -77,15 +83,23 @@ def content_problems(message: Message, settings: Sequence[Field], access: Accoun
     """What is played, spoken or written."""
     if message.kind is Ability.SMS:
         yield from _text_problems("content", message.callees, SMS_TEXT_LIMIT)
+        yield from _sender_problems(message, int(setting(settings, "max_sender", access)))
         return
-    if len(called_info(message)) > CALLED_INFO_LIMIT:
+    if length_of(called_info(message)) > CALLED_INFO_LIMIT:
         text = gettext_noop("Our reference and the note have %(length)s characters together; the limit is %(limit)s.")
-        values = {"length": len(called_info(message)), "limit": CALLED_INFO_LIMIT}
+        values = {"length": length_of(called_info(message)), "limit": CALLED_INFO_LIMIT}
         yield Problem("calledInfo", Words(text, values))
     if message.kind is Ability.VOICE_TEXT:
         yield from _text_problems("text", message.callees, _spoken_limit(message, settings, access))
     elif not message.file_id.strip():
         yield Problem("fileId", Words(gettext_noop("No voice file of this provider was chosen.")))
+
+
+def _sender_problems(message: Message, limit: int) -> Iterator[Problem]:
+    length = length_of(str(message.options.get("senderId") or ""))
+    if limit < length <= LONGEST_SENDER:  # the field itself refuses what is longer
+        text = gettext_noop("The sender has %(length)s characters; the limit of this account is %(limit)s.")
+        yield Problem("senderId", Words(text, {"length": length, "limit": limit}))
 
 
 def _spoken_limit(message: Message, settings: Sequence[Field], access: AccountAccess) -> int:
@@ -98,9 +112,9 @@ def _text_problems(field: str, callees: Iterable[Callee], limit: int) -> Iterato
     for text in dict.fromkeys(callee.text for callee in callees):
         if not text.strip():
             yield Problem(field, Words(gettext_noop("The text is empty.")))
-        elif len(text) > limit:
+        elif length_of(text) > limit:
             words = gettext_noop("The text has %(length)s characters; the limit is %(limit)s.")
-            yield Problem(field, Words(words, {"length": len(text), "limit": limit}))
+            yield Problem(field, Words(words, {"length": length_of(text), "limit": limit}))
 
 
 def _endless_numbers(fields: Iterable[Field], given: Mapping[str, Any]) -> Iterator[Problem]:

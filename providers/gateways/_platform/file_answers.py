@@ -8,9 +8,9 @@ from providers.contract.errors import Refused, Unknown
 from providers.contract.files import FileAnswer, FileExists, FilePage, FilesAnswer, FileTaken, FileThere
 from providers.contract.words import Words, gettext_noop
 
-from .answers import Exchange, envelope_or_end, unreadable
+from .exchanges import Exchange, envelope_or_end, unreadable
 from .files import FILES_PER_PAGE
-from .reading import Envelope, text_of, whole_of
+from .reading import Envelope, id_of, text_of, whole_of
 
 LONGEST_ID = 200
 EXISTS = "-20"
@@ -74,9 +74,7 @@ def _refused(answer: Refused) -> FileExists | Refused:
 
 
 def _id_of(value: Any) -> str:
-    file_id = text_of(value.get("fileId") if isinstance(value, dict) else value, LONGEST_ID + 1)
-    # The beginning of an id is no id.
-    return file_id if len(file_id) <= LONGEST_ID else ""
+    return id_of(value.get("fileId") if isinstance(value, dict) else value, LONGEST_ID)
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]] | None:

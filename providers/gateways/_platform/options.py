@@ -4,8 +4,10 @@ from providers.contract.fields import Field, FieldKind
 from providers.contract.words import gettext_noop
 
 CALLED_INFO_LIMIT = 1000
-LONG_TEXT = 800
-SHORT_TEXT = 299
+SPOKEN_TEXT = 1000
+"""Units of UTF-16 of a spoken text on the newest page, for all languages. Older pages: 800, and 299 for three."""
+LONGEST_SENDER = 100
+"""More than any page allows; how much an account may use is its setting."""
 SHORT_TEXT_LANGUAGES = frozenset({"IDN", "VN", "TH"})
 
 LANGUAGES = (
@@ -66,8 +68,8 @@ def sms_options(source: str) -> tuple[Field, ...]:
         Field(
             "senderId",
             gettext_noop("Sender"),
-            max_length=32,
-            help=gettext_noop("Shown as the sender where the destination allows it; at most 32 characters."),
+            max_length=LONGEST_SENDER,
+            help=gettext_noop("Shown as the sender where the destination allows it; usually at most 32 characters."),
             source=source,
         ),
     )

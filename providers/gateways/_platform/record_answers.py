@@ -11,7 +11,7 @@ from providers.contract.records import Records, RecordsAnswer
 from providers.contract.statuses import FailureClass, Verdict
 from providers.contract.words import Words, gettext_noop
 
-from .answers import Exchange, envelope_or_end, unreadable
+from .exchanges import Exchange, envelope_or_end, unreadable
 from .meanings import SMS_RECORD, unexplained
 from .reading import Envelope, digits_of, text_of, time_of, whole_of
 from .records import SMS_ROWS

@@ -24,22 +24,16 @@ from . import sandbox_checks as checks
 from . import sandbox_files as files
 from . import sandbox_pushes as pushes
 from . import sandbox_records as records
-from .sandbox_checks import REASONS, Refusal
+from .sandbox_checks import REASONS, UNEXPLAINED, Refusal
 
 CHINA = timezone(timedelta(hours=8))
 FIRST_FILE = "welcome.mp3"
 """The name of the voice file that is there from the start."""
 RECORD_PATH = "/voice/recordGroup/"
-ALL_REASONS = {**REASONS, **records.REASONS, **files.REASONS}
+ALL_REASONS = {**REASONS, **UNEXPLAINED, **records.REASONS, **files.REASONS}
 PRICES = {Ability.VOICE_FILE: 0.02, Ability.VOICE_TEXT: 0.02, Ability.SMS: 0.01}
 SECOND_DIGITS = "12356789"
 """After 62 8: Indonesian mobile numbers of twelve digits with these are valid."""
-
-STATUS_OUTCOMES = tuple(
-    Outcome(f"7{-int(code):02d}", f"status_{-int(code)}", f"The request is refused with {code}: {reason}.", status=code)
-    for code, reason in REASONS.items()
-    if code != "0"
-)
 
 
 class PlatformRehearsal(Rehearsal):
@@ -51,7 +45,7 @@ class PlatformRehearsal(Rehearsal):
     reply_door = "replies"
     receipt_door = {Ability.VOICE_FILE: "voice", Ability.VOICE_TEXT: "voice", Ability.SMS: "sms"}
     file_id = "120220225070cc2484c59d4f8b9745d34226285b1e.mp3"
-    own_outcomes = (*STATUS_OUTCOMES, *pushes.RECEIPT_OUTCOMES, *pushes.REPLY_OUTCOMES)
+    own_outcomes = (*checks.STATUS_OUTCOMES, *pushes.RECEIPT_OUTCOMES, *pushes.REPLY_OUTCOMES, *pushes.KEY_OUTCOMES)
     failure_code = "480"
     unknown_code = pushes.UNKNOWN_CODE
 
@@ -125,7 +119,7 @@ class PlatformRehearsal(Rehearsal):
         if self.outcome_of(body["callee"]).refused:
             raise Refusal("-22")
         calls = [(body["callee"], body["text"], body.get("calledInfo") or "")]
-        facts = {"displayNum": body.get("displayNum") or ""}
+        facts = {"displayNum": body.get("displayNum") or "", "recallCount": str(body.get("recallCount") or 0)}
         lines, taken = self._accept(calls, Ability.VOICE_TEXT, request.received_at, desk, facts)
         return self._accepted("voice/sendCode", {"data": lines[0][1]}, [body["callee"]], taken)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from providers.contract.magic import SENSITIVE_WORDS
+from providers.contract.magic import SENSITIVE_WORDS, Outcome
 from providers.contract.rehearsal import SandboxRequest
 
 TIMESTAMP_SECONDS = 30 * 60
@@ -18,7 +18,6 @@ LANGUAGES = frozenset(
     | {"AR", "BN", "HI", "GU", "TA", "NL", "TL"}
 )
 """The first generation of language codes, then what the newer table adds."""
-SHORT_LANGUAGES = frozenset({"IDN", "VN", "TH"})
 
 REASONS = {
     "0": "success",
@@ -32,13 +31,37 @@ REASONS = {
     "-8": "Number is empty",
     "-9": "Number is abnormal",
     "-10": "The customer's balance is insufficient",
+    "-12": "Bulk submission failed for platform reasons",
     "-13": "User locked",
+    "-15": "Too frequent",
     "-16": "Timestamp expires",
     "-18": "Port program unusual",
     "-19": "Please contact business to set the price",
     "-22": "Parameter exception",
+    "-24": "Data does not exist",
     "-26": "Getting fee failed",
+    "-28": "Limit of one phone in a period",
+    "-29": "WorkSpace disabled",
+    "-30": "API Key disabled",
+    "-31": "IP outside the whitelist",
+    "-32": "API Key may not access this application",
+    "-35": "No number to call",
+    "-37": "Wrong group call task",
+    "-54": "Wrong task",
 }
+UNEXPLAINED = {"-99": "Cannot be processed now"}
+"""A code that is on no page."""
+
+STATUS_OUTCOMES = (
+    *(
+        Outcome(
+            f"7{-int(code):02d}", f"status_{-int(code)}", f"The request is refused with {code}: {reason}.", status=code
+        )
+        for code, reason in REASONS.items()
+        if code != "0"
+    ),
+    Outcome("799", "status_99", "The request is answered with -99, which no document explains.", status="-99"),
+)
 
 Rule = tuple[str, bool, Callable[[Any], bool]]
 """Member, whether it is required, and when its value is right. Absent and null optional members are right."""
@@ -57,7 +80,12 @@ def _whole(low: int, high: int) -> Callable[[Any], bool]:
 
 
 def _text(most: int, least: int = 0) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and least <= len(value) <= most
+    return lambda value: isinstance(value, str) and least <= _units(value) <= most
+
+
+def _units(text: str) -> int:
+    """The length as programs of the vendor (Java) count it: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _display_number(value: Any) -> bool:
@@ -84,7 +112,7 @@ GROUP_RULES: tuple[Rule, ...] = (("callee", True, _text(20_000, 1)), ("fileId", 
 CODE_RULES: tuple[Rule, ...] = (
     ("callee", True, _number),
     ("language", True, lambda value: isinstance(value, str) and value in LANGUAGES),
-    ("text", True, _text(800, 1)),
+    ("text", True, _text(1000, 1)),  # the newest page; older ones have 800, and 299 for three languages
     ("recallCount", False, _whole(0, 9)),
     ("accent", False, _text(10)),
     ("ssmlGender", False, _whole(1, 2)),
@@ -136,10 +164,8 @@ def group_numbers(body: Mapping[str, Any]) -> list[str]:
 
 
 def check_code(body: Mapping[str, Any]) -> None:
-    """A voice/sendCode request: the text's length depends on its language, redialling on its count."""
+    """A voice/sendCode request: an interval of redialling depends on its count."""
     follow(CODE_RULES, body)
-    if body["language"] in SHORT_LANGUAGES and len(body["text"]) > 299:
-        raise Refusal("-22")
     interval = body.get("recallInterval")
     if interval is None or (interval == 0 and not body.get("recallCount")):
         return
@@ -189,7 +215,7 @@ def _sms_content(value: Any) -> str:
         raise Refusal("-4")
     if not isinstance(value, str):
         raise Refusal("-22")
-    if len(value) > 1024:
+    if _units(value) > 1024:
         raise Refusal("-5")
     if any(word in value for word in SENSITIVE_WORDS):
         raise Refusal("-3")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from providers.contract.magic import Outcome
+from providers.contract.magic import Outcome, magic_digits
 from providers.contract.rehearsal import Push, Receipt, Taken, foreign_id
 
 SIP_REASONS = {
@@ -50,6 +50,12 @@ REPLY_OUTCOMES: tuple[Outcome, ...] = (
     Outcome("111", "replies_stop_in_words", "SMS: delivered, then the owner writes back “退订。”.", reply="退订。"),
     Outcome("112", "replies_thanks", "SMS: delivered, then the owner writes back thanks.", reply="Thanks, got it!"),
 )
+KEYS = {"120": "*", "121": "1", "122": "2", "123": "12"}
+NO_KEY = "-1"
+KEY_OUTCOMES: tuple[Outcome, ...] = tuple(
+    Outcome(digits, f"presses_{keys.replace('*', 'star')}", f"Voice: answered, and the owner presses {keys}.")
+    for digits, keys in KEYS.items()
+)
 
 
 def talk_seconds(number: str) -> int:
@@ -87,9 +93,10 @@ def voice_receipt(taken: Taken, receipt: Receipt, happened_at: float) -> dict[st
         "quoteExchange": "",
         "settlePay": "",
         **_termination(receipt.code),
-        "feedbackValue": "-1",
+        "feedbackValue": KEYS.get(magic_digits(taken.number), NO_KEY) if answered else NO_KEY,
         "calledInfo": "" if receipt.lost_id else taken.ref,
-        "outRecallCount": 0,
+        # The report is about the last call, so somebody who did not answer was called as often as was asked for.
+        "outRecallCount": 0 if answered else int(taken.facts.get("recallCount", "0")),
     }
 
 

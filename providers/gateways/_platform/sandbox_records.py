@@ -115,7 +115,7 @@ def _call_line(booked: Booked) -> dict[str, object]:
     report = voice_receipt(taken, Receipt(taken.code), ended if ended is not None else taken.at)
     if ended is None:
         report |= {"answerTime": 0, "hangupTime": 0, "callDuration": 0, "chargedDuration": 0, "cost": "0"}
-        report |= {"terminationCode": "", "terminationReason": ""}
+        report |= {"terminationCode": "", "terminationReason": "", "feedbackValue": "-1"}
     times = {name: _iso(report[name]) for name in _CALL_TIMES}
     return {name: value for name, value in {**report, **times}.items() if name not in _ONLY_PUSHED}
 

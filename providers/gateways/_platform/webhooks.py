@@ -1,7 +1,9 @@
 """What the platform pushes: reports of calls and SMS, and replies; one, a list, or a list in ``array``, by any door."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from providers.contract.events import ReceiptEvent, ReplyEvent
 from providers.contract.push import PushBody, PushReading
@@ -9,7 +11,7 @@ from providers.contract.words import Words, gettext_noop
 
 from .calls import call_end
 from .meanings import SMS_REPORT, SMS_REPORT_OTHER_NUMBER, Meaning, unexplained
-from .reading import RAW_LIMIT, amount_of, digits_of, json_of, text_of, time_of, whole_of
+from .reading import RAW_LIMIT, amount_of, decoded, digits_of, json_of, text_of, time_of, whole_of
 
 Report = Mapping[str, Any]
 """One report with its names in lower case and without the blanks that some pages have at their ends."""
@@ -17,16 +19,27 @@ Report = Mapping[str, Any]
 _NOT_JSON = Words(gettext_noop("The body is not a JSON report."))
 _NO_REPORT = Words(gettext_noop("The body holds no report of a call or an SMS, and no reply, that we could recognise."))
 _REPLY_LIMIT = 2000
+_FORM_LIMIT = 100_000
+_KEYS = re.compile("[0-9*#]{1,20}")
 _CALL_NAMES = frozenset({"voiceid", "terminationcode", "sipcode", "calledinfo"})
 
 
 def read_push(push: PushBody) -> PushReading:
     """The reports of *push*. What cannot be recognised in a list does not hold up the rest of it."""
     content = json_of(push.body)
+    if content is None:
+        content = _fields_of(push) or None
     if not isinstance(content, dict | list):
         return PushReading(problem=_NOT_JSON)
     events = tuple(event for report in _reports(content) if (event := _event(report)))
     return PushReading(events) if events else PushReading(problem=_NO_REPORT)
+
+
+def _fields_of(push: PushBody) -> dict[str, str]:
+    """The fields of a form. All pages show JSON; a form is read for what it says."""
+    if not push.content_type.strip().lower().startswith("application/x-www-form-urlencoded"):
+        return {}
+    return dict(parse_qsl(decoded(push.body)[:_FORM_LIMIT]))
 
 
 def _reports(content: Any) -> Iterator[Report]:
@@ -87,7 +100,16 @@ def call_event(report: Report) -> ReceiptEvent:
         ended_at=time_of(report.get("hanguptime")),
         cost=cost,
         currency=currency,
+        pressed=_pressed(report.get("feedbackvalue")),
+        charged_seconds=whole_of(report.get("chargedduration")),
+        redials=whole_of(report.get("outrecallcount")),
     )
+
+
+def _pressed(feedback: Any) -> str:
+    """The keys that the callee pressed (``feedbackValue``); -1 stands for none."""
+    keys = text_of(feedback)
+    return keys if _KEYS.fullmatch(keys) else ""
 
 
 def _our_reference(called_info: Any) -> str:

@@ -1,39 +1,19 @@
 """From the vendor's answers to what becomes of each callee."""
 
-import json
+from dataclasses import replace
 
 import pytest
 
-from providers.contract.errors import Accepted, Answered, NotSent, Refused, Unknown
+from providers.contract.errors import Accepted, Refused, Unknown
 from providers.contract.statuses import Concern, FailureClass
 
+from .answer_support import MESSAGES, ONE, TWO, batch, group, outcome, row, taken
 from .platform_support import sms, submit, voice_file, voice_text
-from .wire import BAD_CERTIFICATE, NO_ANSWER, REFUSED_CONNECTION
-
-ONE, TWO, THREE = "919800000001", "919800000002", "919800000003"
-MESSAGES = {"voice file": voice_file(), "spoken text": voice_text(), "sms": sms()}
-
-
-def outcome(answer):
-    """ref -> provider id, "refused CODE" or "unclear"; also proves that each callee stands in one list only."""
-    assert isinstance(answer, Answered), answer
-    pairs = [(item.ref, item.provider_id) for item in answer.accepted]
-    pairs += [(item.ref, f"refused {item.code}".strip()) for item in answer.refused]
-    pairs += [(item.ref, "unclear") for item in answer.unclear]
-    assert len(dict(pairs)) == len(pairs)
-    return {ref.removeprefix("job-7/"): what for ref, what in pairs}
-
-
-def row(number, voice_id="22030001", code="0", reason="success"):
-    return {"voiceId": voice_id, "callee": number, "terminationCode": code, "terminationReason": reason}
-
-
-def group(*rows, status="0"):
-    return {"status": status, "reason": "success", "data": list(rows)}
-
+from .wire import response
 
 TAKEN = {"1": "22030001", "2": "22030002"}
 BOTH = (row(ONE), row(TWO, "22030002"))
+DOUBT_AND_REFUSED = {"1": "unclear", "2": "refused -9"}
 GROUP_ANSWERS = {
     "all taken": (group(*BOTH), TAKEN),
     "another order": (group(*reversed(BOTH)), TAKEN),
@@ -46,21 +26,118 @@ GROUP_ANSWERS = {
     "call set up, in the words of reports": (group(row(ONE, code="200"), row(TWO, "22030002")), TAKEN),
     "no id": (group(row(ONE, None), row(TWO, "22030002")), {"1": "", "2": "22030002"}),
     "one refused": (group(row(ONE), row(TWO, "", "-9", "number error")), {"1": "22030001", "2": "refused -9"}),
-    "one refused by an unlisted code": (group(row(ONE), row(TWO, "", 31)), {"1": "22030001", "2": "refused 31"}),
+    "one refused by an unlisted code": (group(row(ONE), row(TWO, "", 31)), {"1": "22030001", "2": "unclear"}),
     "one with an internal error": (group(row(ONE), row(TWO, "", "-18")), {"1": "22030001", "2": "unclear"}),
-    "one without code": (group(row(ONE), row(TWO, "22030002", None)), {"1": "22030001", "2": "unclear"}),
+    "one without code": (group(row(ONE), row(TWO, "22030002", None)), {"1": "22030001", "2": "unclear 22030002"}),
     "one missing": (group(row(ONE)), {"1": "22030001", "2": "unclear"}),
     "a stranger beside": (group(*BOTH, row("15550001111")), TAKEN),
     "only a stranger": (group(row("15550001111")), {"1": "unclear", "2": "unclear"}),
     "one twice": (group(row(ONE, "", "-9"), *BOTH, row(TWO, "", "-9")), TAKEN),
     "data is one object": ({"status": "0", "data": row(ONE)}, {"1": "22030001", "2": "unclear"}),
     "rubbish among the rows": (group(None, "x", [], 3, *BOTH), TAKEN),
+    "refused, and a doubt": (group(row(ONE, "", "-9"), row(ONE, "", "480"), row(TWO, "", "-9")), DOUBT_AND_REFUSED),
+    "a doubt, and refused": (group(row(ONE, "", "480"), row(ONE, "", "-9"), row(TWO, "", "-9")), DOUBT_AND_REFUSED),
+    "taken without id, then with": (group(row(ONE, ""), *BOTH), TAKEN),
+    "masked": (group(row("91980****001"), row(TWO, "22030002")), {"1": "unclear", "2": "22030002"}),
+    "all joined": (group(row(f"{ONE},{TWO}")), dict.fromkeys("12", "unclear")),
+    "numbers as fractions": (group(row(float(ONE)), row(TWO, "22030002")), {"1": "unclear", "2": "22030002"}),
+    "a text about one number": (group(row(ONE, "", "-3"), row(TWO, "22030002")), {"1": "unclear", "2": "22030002"}),
 }
 
 
 @pytest.mark.parametrize(("content", "expected"), GROUP_ANSWERS.values(), ids=GROUP_ANSWERS)
 def test_a_group_call_is_read_callee_by_callee(content, expected):
     assert outcome(submit(voice_file(), content)) == expected
+
+
+UNEXPLAINED_ROWS = [
+    "success",
+    "183",
+    "480",
+    "202",
+    "31",
+    "-33",
+    "-999",
+    "-18",
+    "-12",
+    "-20",
+    "0.0",
+    "00",
+    "ok",
+    "",
+    None,
+]
+
+
+@pytest.mark.parametrize("code", UNEXPLAINED_ROWS, ids=repr)
+@pytest.mark.parametrize("voice_id", ["22030002", ""])
+def test_a_row_that_no_document_explains_is_unclear_and_keeps_its_id(code, voice_id):
+    answer = submit(voice_file(), group(row(ONE), row(TWO, voice_id, code, "queued")))
+    [unclear] = answer.unclear
+    assert (unclear.ref, unclear.provider_id, answer.refused) == ("job-7/2", voice_id, ())
+    assert (unclear.code, unclear.raw) == ((code, "queued") if code else ("", ""))
+    assert str(unclear.words)
+
+
+@pytest.mark.parametrize("code", ["-1", "-8", "-9", "-10", "-22", "-26", "-28", "-30"])
+def test_a_refused_row_with_the_id_of_a_call_is_unclear(code):
+    [unclear] = submit(voice_file(), group(row(ONE), row(TWO, "22030002", code, "no"))).unclear
+    assert (unclear.provider_id, unclear.code, unclear.raw) == ("22030002", code, "no")
+    assert code in str(unclear.words)
+
+
+@pytest.mark.parametrize("code", ["-8", "-9", "-22", "-26", "-28"])
+def test_a_documented_refusal_of_one_row_rejects_that_callee(code):
+    answer = submit(voice_file(), group(row(ONE), row(TWO, "", code, "no")))
+    assert [(one.ref, one.code, one.raw) for one in answer.refused] == [("job-7/2", code, "no")]
+    assert outcome(submit(voice_file(), group(row(ONE, "", code), row(TWO, "", code)))) == dict.fromkeys(
+        "12", f"refused {code}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "concern"),
+    [
+        ("-10", Concern.BALANCE),
+        ("-30", Concern.CREDENTIALS),
+        ("-31", Concern.ADDRESS),
+        ("-29", Concern.CONTRACT),
+        ("-24", Concern.CAMPAIGN),
+    ],
+)
+@pytest.mark.parametrize("message", [voice_file(2), voice_text()], ids=["voice file", "spoken text"])
+def test_one_code_of_the_account_in_every_row_refuses_the_request_and_rejects_nobody(message, code, concern):
+    rows = [row(callee.number, "", code, "why") for callee in message.callees]
+    answer = submit(message, group(*rows))
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.raw, answer.concern, answer.narrow) == (code, "why", concern, False)
+
+
+def test_a_code_of_the_account_in_one_row_is_that_callees():
+    assert outcome(submit(voice_file(), group(row(ONE), row(TWO, "", "-10")))) == {"1": "22030001", "2": "refused -10"}
+
+
+NO_IDS = [
+    *("0", "00", 0, "-1", -1, "null", "NULL", "None", "nil", "undefined", "NaN", "n/a", "number error", "Error"),
+    *("call failed", "invalid_number", "1 2", "22030001\t7", "<b>1</b>", '{"id":1}', "success", "true", True, False),
+    *("9" * 65, "9" * 200, 10**70, 2.203e18, ["1"], {"id": "1"}, "", " ", None),
+]
+
+
+@pytest.mark.parametrize("written", NO_IDS, ids=lambda value: repr(value)[:30])
+def test_what_cannot_be_an_id_is_none_and_our_reference_finds_the_callee(written):
+    assert submit(voice_file(1), group(row(ONE, written))).accepted == (Accepted("job-7/1", ""),)
+    assert submit(voice_text(), {"status": "0", "reason": "success", "data": row(ONE, written)}).accepted == (
+        Accepted("job-7/1", ""),
+    )
+    assert outcome(submit(sms("one"), batch([taken(ONE, "job-7/1", written)], 1, 0))) == {"1": ""}
+    [unclear] = submit(voice_file(1), group(row(ONE, written, "480"))).unclear
+    assert unclear.provider_id == ""
+
+
+@pytest.mark.parametrize("written", ["2203031113381000002", 2203031113381000002, "a", "9" * 64, "6f1c-22:7", "id-0"])
+def test_an_id_is_kept_as_it_is(written):
+    assert submit(voice_file(1), group(row(ONE, written))).accepted == (Accepted("job-7/1", str(written)),)
 
 
 def test_a_refused_callee_has_the_vendors_words_and_their_meaning():
@@ -71,8 +148,11 @@ def test_a_refused_callee_has_the_vendors_words_and_their_meaning():
 
 
 def test_a_callee_that_came_too_fast_may_be_tried_again():
-    [refused] = submit(voice_file(1), group(row(ONE, "", "-15"))).refused
+    answer = group(row(ONE, "", "-15"))
+    [refused] = submit(voice_file(1), answer).refused
     assert refused.retry_after == 60
+    [refused] = submit(voice_file(1), replace(response(answer), retry_after=600.0)).refused
+    assert refused.retry_after == 600
 
 
 CODE_ANSWERS = {
@@ -84,6 +164,11 @@ CODE_ANSWERS = {
     "null": ({"status": "0", "data": None}, ""),
     "missing": ({"status": "0", "reason": "success"}, ""),
     "rubbish": ({"status": "0", "data": True}, ""),
+    "words": ({"status": "0", "reason": "success", "data": "number error"}, ""),
+    "zero": ({"status": "0", "reason": "success", "data": "0"}, ""),
+    "a row of a group": ({"status": "0", "reason": "success", "data": [row(ONE)]}, "22030001"),
+    "a row without number": ({"status": "0", "data": {"voiceId": "22030001", "terminationCode": 0}}, "22030001"),
+    "two rows, one taken": ({"status": "0", "data": [row(ONE, "", "-9"), row(ONE)]}, "22030001"),
 }
 
 
@@ -92,44 +177,30 @@ def test_a_spoken_text_is_taken_with_or_without_id(content, provider_id):
     assert submit(voice_text(), content).accepted == (Accepted("job-7/1", provider_id),)
 
 
-def taken(number, order_id, msg_id="2207"):
-    return {"msgId": msg_id, "number": number, "orderId": order_id}
-
-
-def batch(rows, success=None, fail=None):
-    counts = {"success": success, "fail": fail}
-    return {"status": "0", "array": rows} | {name: value for name, value in counts.items() if value is not None}
-
-
-ALL = [taken(ONE, "job-7/1", "a"), taken(TWO, "job-7/2", "b"), taken(THREE, "job-7/3", "c")]
-ALL_TAKEN = {"1": "a", "2": "b", "3": "c"}
-TWO_TAKEN = {"1": "a", "2": "b"}
-BATCH_ANSWERS = {
-    "all by reference": (batch(ALL, "3", "0"), ALL_TAKEN),
-    "all by number": (batch([item | {"orderId": None} for item in ALL], "3", "0"), ALL_TAKEN),
-    "reference before number": (batch([taken(THREE, "job-7/1", "a"), *ALL[1:]], 3, 0), ALL_TAKEN),
-    "joined references": (batch([item | {"orderId": "job-7/1,job-7/2"} for item in ALL], 3, 0), ALL_TAKEN),
-    "references with blanks": (batch([item | {"orderId": item["orderId"] + " "} for item in ALL], 3), ALL_TAKEN),
-    "ids as numbers": (batch([taken(int(ONE), None, 7)], 1, 2), {"1": "7", "2": "refused", "3": "refused"}),
-    "one refused, counted": (batch(ALL[:2], "2", "1"), TWO_TAKEN | {"3": "refused"}),
-    "one refused, not counted": (batch(ALL[:2]), TWO_TAKEN | {"3": "refused"}),
-    "one refused, counts are zero": (batch(ALL[:2], "0", "0"), TWO_TAKEN | {"3": "refused"}),
-    "all refused": (batch([], "0", "3"), dict.fromkeys("123", "refused")),
-    "one missing but counted as taken": (batch(ALL[:2], "3", "0"), TWO_TAKEN | {"3": "unclear"}),
-    "one missing and not counted": (batch(ALL[:2], "2", "0"), TWO_TAKEN | {"3": "unclear"}),
-    "more refused than missing": (batch(ALL[:2], "2", "2"), TWO_TAKEN | {"3": "unclear"}),
-    "all missing but counted as taken": (batch([], "3", "0"), dict.fromkeys("123", "unclear")),
-    "a stranger in the place of one": (
-        batch([*ALL[:2], taken("15550001111", "x")], "3", "0"),
-        TWO_TAKEN | {"3": "unclear"},
-    ),
-    "a stranger and no counts": (batch([*ALL[:2], taken("15550001111", None)]), TWO_TAKEN | {"3": "unclear"}),
+CODE_ROWS = {
+    "refused": ([row(ONE, "", "-9", "number error")], "refused -9"),
+    "refused, as an object": (row(ONE, "", "-22"), "refused -22"),
+    "an internal error": ([row(ONE, "", "-18", "system")], "unclear"),
+    "an internal error with an id": ([row(ONE, "22030001", "-18", "system")], "unclear 22030001"),
+    "unexplained": ([row(ONE, "", "480")], "unclear"),
+    "unexplained with an id": ([row(ONE, "22030001", "success")], "unclear 22030001"),
+    "refused with an id": ([row(ONE, "22030001", "-9")], "unclear 22030001"),
+    "an empty code": ([row(ONE, "22030001", "")], "unclear 22030001"),
+    "somebody else": ([row(TWO)], "unclear"),
+    "somebody else refused": ([row(TWO, "", "-9")], "unclear"),
 }
 
 
-@pytest.mark.parametrize(("content", "expected"), BATCH_ANSWERS.values(), ids=BATCH_ANSWERS)
-def test_a_batch_is_read_by_reference_then_number_and_checked_by_its_counts(content, expected):
-    assert outcome(submit(sms(), content)) == expected
+@pytest.mark.parametrize(("data", "expected"), CODE_ROWS.values(), ids=CODE_ROWS)
+def test_a_row_that_answers_a_spoken_text_is_read_like_one_of_a_group(data, expected):
+    assert outcome(submit(voice_text(), {"status": "0", "reason": "success", "data": data})) == {"1": expected}
+
+
+@pytest.mark.parametrize(
+    "content", [{"status": "0"}, {"status": 0, "message": "ok"}, {"status": 0, "url": "/verify"}], ids=str
+)
+def test_a_bare_zero_takes_no_spoken_text(content):
+    assert isinstance(submit(voice_text(), content), Unknown)
 
 
 UNUSABLE = [None, "", [], {}, "text", 7, True, [None], ["x"]]
@@ -144,147 +215,6 @@ def test_success_that_names_nobody_is_unknown(kind, name, member):
     answer = submit(MESSAGES[kind], content)
     assert isinstance(answer, Unknown)
     assert (answer.code, answer.raw) == ("0", "success")
-
-
-CONCERNS = {
-    "-1": Concern.CREDENTIALS,
-    "-2": Concern.ADDRESS,
-    "-3": Concern.NONE,
-    "-4": Concern.NONE,
-    "-5": Concern.NONE,
-    "-6": Concern.NONE,
-    "-7": Concern.CONTRACT,
-    "-8": Concern.NONE,
-    "-9": Concern.NONE,
-    "-10": Concern.BALANCE,
-    "-11": Concern.NONE,
-    "-13": Concern.FROZEN,
-    "-14": Concern.NONE,
-    "-15": Concern.PASSING,
-    "-16": Concern.CLOCK,
-    "-17": Concern.NONE,
-    "-19": Concern.PRICE,
-    "-20": Concern.NONE,
-    "-21": Concern.NONE,
-    "-22": Concern.NONE,
-    "-23": Concern.NONE,
-    "-24": Concern.NONE,
-    "-25": Concern.NONE,
-    "-26": Concern.PRICE,
-    "-27": Concern.NONE,
-    "-28": Concern.NONE,
-    "-29": Concern.NONE,
-    "-777": Concern.NONE,
-}
-
-
-@pytest.mark.parametrize(("code", "concern"), CONCERNS.items())
-@pytest.mark.parametrize("kind", MESSAGES)
-@pytest.mark.parametrize("http_status", [200, 400, 500])
-def test_a_failure_code_refuses_the_whole_request(kind, code, concern, http_status):
-    if code == "-26" and kind == "spoken text":
-        concern = Concern.NONE
-    answer = submit(MESSAGES[kind], {"status": code, "reason": "why"}, http_status)
-    assert isinstance(answer, Refused)
-    assert (answer.code, answer.raw, answer.concern) == (code, "why", concern)
-    assert answer.retry_after == (60 if code == "-15" else None)
-    assert str(answer.words)
-
-
-@pytest.mark.parametrize("code", ["-12", "-18", -18, " -18"])
-@pytest.mark.parametrize("kind", MESSAGES)
-def test_an_error_inside_the_platform_is_unknown(kind, code):
-    answer = submit(MESSAGES[kind], {"status": code, "reason": "system error", "data": None})
-    assert isinstance(answer, Unknown)
-    assert (answer.code, answer.raw) == (str(code).strip(), "system error")
-
-
-def test_a_missing_rate_concerns_the_destination_when_there_is_only_one():
-    assert submit(voice_file(1), {"status": "-26"}).concern is Concern.NONE
-    assert submit(voice_file(2), {"status": "-26"}).concern is Concern.PRICE
-
-
-def test_an_unlisted_code_is_shown_to_staff():
-    assert "-777" in str(submit(sms(), {"status": "-777"}).words)
-
-
-GOOD = json.dumps(group(row(ONE), row(TWO, "22030002")))
-READABLE = {
-    "byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
-    "national encoding": GOOD.replace("success", "成功").encode("gb18030"),
-    "blanks around": f"\r\n {GOOD}\n",
-}
-
-
-@pytest.mark.parametrize("body", READABLE.values(), ids=READABLE)
-@pytest.mark.parametrize("content_type", ["text/html;charset=GBK", "", "application/octet-stream"])
-@pytest.mark.parametrize("http_status", [200, 201, 500])
-def test_a_readable_answer_is_read_whatever_surrounds_it(body, content_type, http_status):
-    assert outcome(submit(voice_file(), body, http_status, content_type)) == TAKEN
-
-
-GARBAGE = {
-    "empty": b"",
-    "html": b"<html><title>502 Bad Gateway</title></html>",
-    "cut off": GOOD[:-20],
-    "binary": bytes(range(256)),
-    "list": [group()],
-    "text": '"0"',
-    "zero": "0",
-    "null": "null",
-    "no status": {"reason": "success", "data": []},
-    "status null": {"status": None},
-    "status true": {"status": True},
-    "status false": {"status": False},
-    "status 0.0": '{"status": 0.0}',
-    "status a list": {"status": ["0"]},
-    "status a word": {"status": "ok"},
-    "status empty": {"status": ""},
-    "status of a web framework": {"status": 500, "error": "Internal Server Error", "path": "/voice/sendGroup"},
-    "status of another api": {"status": 1, "message": "done"},
-    "a number of many digits": '{"status": ' + "9" * 5000 + "}",
-    "very deep": "[" * 100_000,
-}
-
-
-@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
-@pytest.mark.parametrize("http_status", [200, 204, 400, 403, 500, 502, 503])
-@pytest.mark.parametrize("kind", MESSAGES)
-def test_an_unreadable_answer_is_unknown(kind, body, http_status):
-    answer = submit(MESSAGES[kind], body, http_status)
-    assert isinstance(answer, Unknown)
-    assert answer.code == f"HTTP {http_status}"
-
-
-@pytest.mark.parametrize("body", [b"", "<html>", {"status": 429, "error": "Too Many Requests"}])
-def test_too_many_requests_is_a_passing_refusal(body):
-    answer = submit(sms(), body, 429)
-    assert isinstance(answer, Refused)
-    assert (answer.code, answer.concern, answer.retry_after) == ("HTTP 429", Concern.PASSING, 30)
-
-
-@pytest.mark.parametrize("http_status", [404, 405])
-@pytest.mark.parametrize("body", [b"", "<html>", {"status": 404, "error": "Not Found"}])
-def test_a_page_not_found_may_come_from_a_machine_in_between_and_stays_unknown(http_status, body):
-    answer = submit(sms(), body, http_status)
-    assert isinstance(answer, Unknown)
-    assert "base URL" in answer.words.text
-
-
-def test_an_envelope_outweighs_the_http_status():
-    assert outcome(submit(voice_file(), GOOD, 429)) == TAKEN
-    assert submit(voice_file(), {"status": "-10"}, 404).concern is Concern.BALANCE
-
-
-@pytest.mark.parametrize("kind", MESSAGES)
-def test_a_network_failure_is_not_sent_or_unknown(kind):
-    assert isinstance(submit(MESSAGES[kind], NO_ANSWER), Unknown)
-    not_sent = submit(MESSAGES[kind], REFUSED_CONNECTION)
-    assert isinstance(not_sent, NotSent)
-    assert not_sent.concern is Concern.NONE
-    unproven = submit(MESSAGES[kind], BAD_CERTIFICATE)
-    assert isinstance(unproven, NotSent)
-    assert unproven.concern is Concern.ENDPOINT
 
 
 def test_what_no_database_keeps_is_taken_out_of_texts():

@@ -26,6 +26,15 @@ CALL_ENDS = {
         {"answerTime": "0000-00-00 00:00:00", "callDuration": 0},
         undelivered("no_answer"),
     ),
+    "success code, an answer in 1970": (
+        {"answerTime": "1970-01-01T08:00:00+08:00", "callDuration": 0},
+        undelivered("no_answer"),
+    ),
+    "success code, an answer in 1970 without signs": (
+        {"answerTime": "19700101080000", "callDuration": 0},
+        undelivered("no_answer"),
+    ),
+    "answered at a time without signs": ({"answerTime": "20240507182010", "callDuration": None}, DELIVERED),
     "success code, a word for no answer": ({"answerTime": "null", "callDuration": 0}, undelivered("no_answer")),
     "success code, only an end": ({**SILENT, "hangupTime": 1715077231000}, undelivered("no_answer")),
     "success code, not answered, SIP says why": ({**UNANSWERED, "sipCode": "603"}, undelivered("refused")),

@@ -70,19 +70,45 @@ def test_an_interval_needs_redials(count, interval, named):
     assert fields(voice_text(options=options)) == (["recallInterval"] if named else [])
 
 
-@pytest.mark.parametrize(("sender", "named"), [("S" * 32, False), ("S" * 33, True), ("", False)])
-def test_a_sender_has_32_characters_at_most(sender, named):
-    assert fields(sms(options={"senderId": sender})) == (["senderId"] if named else [])
-
-
 @pytest.mark.parametrize(
-    ("language", "length", "named"),
-    [(short, length, length > 299) for short in ("IDN", "VN", "TH") for length in (299, 300)]
-    + [(long, length, length > 800) for long in ("EN", "JP", "HI") for length in (300, 800, 801)]
-    + [("EN", 0, True)],
+    ("sender", "settings", "named"),
+    [
+        ("S" * 32, {}, False),
+        ("S" * 33, {}, True),
+        ("", {}, False),
+        ("S" * 33, {"max_sender": 40}, False),
+        ("S" * 41, {"max_sender": 40}, True),
+        ("S" * 12, {"max_sender": 11}, True),
+        ("S" * 101, {"max_sender": 100}, True),
+        ("\U0001f514" * 17, {}, True),
+    ],
 )
-def test_a_spoken_text_has_the_length_of_its_language(language, length, named):
-    assert fields(voice_text("x" * length, options={"language": language})) == (["text"] if named else [])
+def test_a_sender_has_the_length_that_the_account_allows(sender, settings, named):
+    assert fields(sms(options={"senderId": sender}), access(settings)) == (["senderId"] if named else [])
+
+
+@pytest.mark.parametrize("language", ["IDN", "VN", "TH", "EN", "JP", "HI"])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("x" * 1000, False),
+        ("x" * 1001, True),
+        ("", True),
+        ("\U0001f514" * 500, False),
+        ("\U0001f514" * 501, True),
+    ],
+    ids=["1000", "1001", "none", "500 bells", "501 bells"],
+)
+def test_a_spoken_text_has_1000_units_of_utf_16_in_every_language(language, text, named):
+    assert fields(voice_text(text, options={"language": language})) == (["text"] if named else [])
+
+
+def test_the_most_characters_of_a_kind_are_those_of_the_newest_page():
+    assert {kind: facts.max_text for kind, facts in gateway.kinds.items()} == {
+        Ability.VOICE_FILE: None,
+        Ability.VOICE_TEXT: 1000,
+        Ability.SMS: 1024,
+    }
 
 
 @pytest.mark.parametrize(
@@ -91,6 +117,7 @@ def test_a_spoken_text_has_the_length_of_its_language(language, length, named):
         ({"max_text_voice_text": 100}, "EN", True),
         ({"max_text_voice_text": 100}, "TH", False),
         ({"max_text_voice_text_short": 100}, "TH", True),
+        ({"max_text_voice_text": 800, "max_text_voice_text_short": 299}, "TH", False),
         ({"max_text_voice_text": 9999}, "EN", False),
     ],
 )
@@ -100,9 +127,20 @@ def test_an_account_may_have_shorter_spoken_texts(settings, language, named):
 
 
 @pytest.mark.parametrize(
-    ("text", "named"), [("x", False), ("好" * 1024, False), ("x" * 1025, True), ("", True), (" \n", True)]
+    ("text", "named"),
+    [
+        ("x", False),
+        ("好" * 1024, False),
+        ("x" * 1025, True),
+        ("\U0001f514" * 512, False),
+        ("\U0001f514" * 513, True),
+        ("\ud83d" * 1024, False),
+        ("", True),
+        (" \n", True),
+    ],
+    ids=["1", "1024", "1025", "512 bells", "513 bells", "halves of pairs", "none", "blank"],
 )
-def test_an_sms_has_1_to_1024_characters(text, named):
+def test_an_sms_has_1_to_1024_units_of_utf_16(text, named):
     assert fields(sms(text)) == (["content"] if named else [])
 
 

@@ -116,7 +116,7 @@ def test_a_malformed_page_is_unknown_and_never_empty(content: Any) -> None:
 CODES = {
     "-1": (Concern.CREDENTIALS, None),
     "-2": (Concern.ADDRESS, None),
-    "-15": (Concern.PASSING, 60.0),
+    "-15": (Concern.PASSING, None),
     "-16": (Concern.CLOCK, None),
     "-22": (Concern.NONE, None),
 }

@@ -146,7 +146,9 @@ def test_an_id_says_that_the_file_is_there(content: Any) -> None:
     assert (answer.evidence.operation, answer.evidence.http_status) == ("voice/fileUpload", 200)
 
 
-@pytest.mark.parametrize("data", [None, "", " ", True, [], {}, [FILE_ID], {"id": FILE_ID}, 1.5, "x" * 201])
+@pytest.mark.parametrize(
+    "data", [None, "", " ", True, [], {}, [FILE_ID], {"id": FILE_ID}, 1.5, "x" * 201, "0", "-1", "null"]
+)
 def test_success_without_a_readable_id_is_unknown(data: Any) -> None:
     answer = upload({"status": "0", "reason": "success", "data": data})
     assert isinstance(answer, Unknown)
@@ -161,11 +163,11 @@ REFUSALS = {
     "-1": ("Authentication error", "API key", Concern.CREDENTIALS, None),
     "-2": ("Restricted IP access", "IP address", Concern.ADDRESS, None),
     "-13": ("User locked", "locked", Concern.FROZEN, None),
-    "-15": ("Query too frequent", "too fast", Concern.PASSING, 60.0),
+    "-15": ("Query too frequent", "too fast", Concern.PASSING, None),
+    "-30": ("API Key is disabled", "switched off", Concern.CREDENTIALS, None),
     "-16": ("Timestamp expires", "clock", Concern.CLOCK, None),
     "-21": ("Data verification failed", "playable mp3", Concern.NONE, None),
     "-22": ("Parameter exception", "name or the form", Concern.NONE, None),
-    "-99": ("News", "-99", Concern.NONE, None),
 }
 
 
@@ -217,14 +219,13 @@ def test_a_body_that_is_too_large_for_a_server_in_between_is_refused_for_good() 
 def test_too_many_requests_pass() -> None:
     answer = upload("<html>", 429)
     assert isinstance(answer, Refused)
-    assert answer.concern is Concern.PASSING
-    assert answer.retry_after
+    assert (answer.concern, answer.retry_after) == (Concern.PASSING, None)
 
 
 @pytest.mark.parametrize(
     ("failure", "kind", "concern"),
     [
-        (NO_ANSWER, Unknown, None),
+        (NO_ANSWER, Unknown, Concern.NONE),
         (REFUSED_CONNECTION, NotSent, Concern.NONE),
         (BAD_CERTIFICATE, NotSent, Concern.ENDPOINT),
     ],

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import urlencode
 
 import pytest
 
@@ -122,6 +123,12 @@ TIMES = {
     "2024-05-07T18:20:10+08:00": datetime(2024, 5, 7, 10, 20, 10, tzinfo=UTC),
     "2024-05-07T18:20:10.500+0800": datetime(2024, 5, 7, 10, 20, 10, 500_000, UTC),
     "2024-05-07 18:20:10": datetime(2024, 5, 7, 18, 20, 10, tzinfo=CHINA),
+    "20240507182010": datetime(2024, 5, 7, 18, 20, 10, tzinfo=CHINA),
+    20240507182010: datetime(2024, 5, 7, 18, 20, 10, tzinfo=CHINA),
+    "20240507T182010": datetime(2024, 5, 7, 18, 20, 10, tzinfo=CHINA),
+    "20241307182010": None,
+    "20240507256161": None,
+    "19700101080000": None,
     0: None,
     "0": None,
     "": None,
@@ -140,6 +147,12 @@ TIMES = {
 @pytest.mark.parametrize(("written", "moment"), TIMES.items(), ids=repr)
 def test_times_are_read_in_every_form_and_have_a_zone(written, moment):
     assert only(CALL | {"hangupTime": written}).ended_at == moment
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded;x=1"])
+def test_a_form_is_read_for_what_it_says(content_type):
+    event = only(urlencode(CALL).encode(), content_type=content_type)
+    assert event == only({name: str(value) for name, value in CALL.items()})
 
 
 COSTS = {

@@ -263,13 +263,19 @@ def test_a_wrong_id_among_others_is_a_refusal_that_says_nothing_about_the_others
 
 
 @pytest.mark.parametrize(
-    ("code", "concern", "passes"),
-    [("-1", Concern.CREDENTIALS, False), ("-2", Concern.ADDRESS, False), ("-15", Concern.PASSING, True)],
+    ("code", "concern"),
+    [
+        ("-1", Concern.CREDENTIALS),
+        ("-2", Concern.ADDRESS),
+        ("-11", Concern.NONE),
+        ("-15", Concern.PASSING),
+        ("-30", Concern.CREDENTIALS),
+    ],
 )
-def test_a_refusal_says_whether_it_passes(code: str, concern: Concern, passes: bool) -> None:
+def test_a_refusal_says_whom_it_concerns(code: str, concern: Concern) -> None:
     answer = by_time(Ability.SMS, {"status": code, "reason": "no"})
     assert isinstance(answer, Refused)
-    assert (answer.concern, answer.retry_after is not None) == (concern, passes)
+    assert (answer.code, answer.raw, answer.concern, answer.retry_after) == (code, "no", concern, None)
 
 
 @pytest.mark.parametrize("kind", KINDS)
