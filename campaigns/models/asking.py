@@ -2,13 +2,15 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Inquiry(models.Model):
     """The asking of one account. Nothing is asked before ``next_at``, which also keeps a second worker away.
 
     While ``kind`` is set, a listing of all records of that kind from ``start`` to ``end`` is being read page by page
-    and goes on at ``position``.
+    and goes on at ``position``; ``began_at`` is when its first page was asked for. About whoever became unknown after
+    that its pages prove nothing.
     """
 
     account = models.OneToOneField(
@@ -19,17 +21,52 @@ class Inquiry(models.Model):
     start = models.DateTimeField(null=True, blank=True)
     end = models.DateTimeField(null=True, blank=True)
     position = models.CharField(max_length=40, default="", blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"inquiry of account {self.account_id}"
 
 
+class Finding(models.TextChoices):
+    """What one asking found out about one recipient. The values are written one after the other into Asked.history."""
+
+    ENDED = "e", _("Its records had this recipient, and how it ended: see the receipt.")
+    UNDER_WAY = "u", _("Its records have this recipient as taken, and not yet how it ended.")
+    OTHERS = "o", _(
+        "Its records name this number, and not in a way that tells that this request is meant. See the unmatched receipts."
+    )
+    NOT_THERE = "n", _("Its records did not show this recipient; a receipt may still come.")
+    NOT_ASKED = "x", _("It could not be asked, so this says nothing about the recipient.")
+
+
+class Asking(models.Model):
+    """One request for records that was about somebody: when, and where it brought none, why.
+
+    ``words`` are packed Words; ``code`` and ``raw`` are the provider's own, without long numbers, so that nobody is
+    named in them. One row serves all recipients of the request.
+    """
+
+    account = models.ForeignKey("providers.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+    words = models.TextField(default="", blank=True)
+    code = models.CharField(max_length=40, default="", blank=True)
+    raw = models.CharField(max_length=300, default="", blank=True)
+    http_status = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"asking {self.pk}"
+
+
 class Asked(models.Model):
-    """How often one recipient was asked for, and when it may be asked for again. Only few ever need it."""
+    """How often one recipient was asked for, and when it may be asked for again. Only few ever need it.
+
+    ``history`` are the last askings, latest first: the letter of what each found and the key of the Asking, "n12 x9".
+    """
 
     recipient = models.OneToOneField("Recipient", on_delete=models.CASCADE, related_name="asked", primary_key=True)
     times = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
+    history = models.CharField(max_length=200, default="", db_default="", blank=True)
 
     def __str__(self) -> str:
         return f"asked {self.times} times for {self.recipient_id}"
