@@ -32,10 +32,22 @@ class Finding(models.TextChoices):
 
     ENDED = "e", _("Its records had this recipient, and how it ended: see the receipt.")
     UNDER_WAY = "u", _("Its records have this recipient as taken, and not yet how it ended.")
-    OTHERS = "o", _(
-        "Its records name this number, and not in a way that tells that this request is meant. See the unmatched receipts."
+    BY_NUMBER = (
+        "b",
+        _(
+            "What it says of this number does not tell which request is meant. It is matched by number and time where "
+            "only one request can be meant; else it is among the unmatched receipts."
+        ),
     )
+    MISMATCH = "m", _("Its records have this id with another number, so they say nothing about this recipient.")
     NOT_THERE = "n", _("Its records did not show this recipient; a receipt may still come.")
+    IN_PART = (
+        "p",
+        _(
+            "Only a part of its records could be read, and this recipient was not in that part. This says nothing "
+            "about the rest; they are asked for again."
+        ),
+    )
     NOT_ASKED = "x", _("It could not be asked, so this says nothing about the recipient.")
 
 

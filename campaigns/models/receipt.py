@@ -61,10 +61,10 @@ class Receipt(models.Model):
 
 
 class KeyCount(models.Model):
-    """How many recipients of a campaign were found to have pressed the keys ``pressed`` in the quarter of an hour ``at``.
+    """How many of a campaign were found to have pressed the keys ``pressed``, in the quarter of an hour ``at``.
 
     What is corrected later counts as less in the quarter of the correction, so that all quarters together are the
-    recipients of today. Written with the recipients (:mod:`campaigns.receipts.keys`), so that reports read no recipient.
+    recipients of today. Written together with them (:mod:`campaigns.receipts.keys`): reports need not read them.
     """
 
     campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="key_counts", db_index=False)

@@ -14,8 +14,8 @@ class Recipient(models.Model):
     """One person of one campaign.
 
     ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the ``row`` of the
-    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. ``pressed`` are the
-    keys that were pressed in the call, None where no receipt names any: the index by it has only those who did. Counts
+    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. ``pressed`` is
+    what was pressed in the call, None where no receipt names any key: the index by it has only those who did. Counts
     come from the tallies; the index by state and failure class is for the lists of recipients (docs/decisions/0018).
     """
 

@@ -38,6 +38,10 @@ DECISIVE_FIRST = ", ".join(
 )
 """The order of one recipient's receipts in which the first one decides."""
 
+KEYS = f"""first_value(NULLIF(pressed, '')) OVER (
+    PARTITION BY recipient_id ORDER BY CASE WHEN pressed = '' THEN 1 ELSE 0 END, {DECISIVE_FIRST})"""
+"""The keys that one recipient's receipts name: those of the deciding one, or of the next that names any."""
+
 _DELIVERED, _UNDELIVERED = f"'{Verdict.DELIVERED.value}'", f"'{Verdict.UNDELIVERED.value}'"
 _PRECISE = "NOT IN ({})".format(", ".join(f"'{one.value}'" for one in VAGUE))
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from campaigns.evidence.timeline import moments
 from campaigns.models import Asked, Campaign, Inquiry, Receipt, Recipient, Submission
-from campaigns.receipts.asking import MOST_BY_ID, MOST_PAGES, ask_records
+from campaigns.receipts.asking import MOST_BY_ID, ask_records
 from campaigns.receipts.ingest import apply_pushes, rematch
+from campaigns.receipts.listing import MOST_PAGES
 from campaigns.selectors import tallies
 from providers.contract.abilities import Ability
 from providers.contract.errors import Evidence, NotSent, Refused, Unknown
