@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
         migrations.AddField("receipt", "charged_seconds", models.PositiveIntegerField(blank=True, null=True)),
         migrations.AddField("receipt", "redials", models.PositiveIntegerField(blank=True, null=True)),
         migrations.AddField("recipient", "pressed", models.CharField(blank=True, max_length=32, null=True)),
+        migrations.AddField("recipient", "charged_seconds", models.PositiveIntegerField(blank=True, null=True)),
+        migrations.AddField("recipient", "redials", models.PositiveIntegerField(blank=True, null=True)),
         migrations.AddField("inquiry", "began_at", models.DateTimeField(blank=True, null=True)),
         migrations.CreateModel(
             name="Asking",

@@ -51,6 +51,8 @@ class Recipient(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
     pressed = models.CharField(max_length=32, null=True, blank=True)
+    charged_seconds = models.PositiveIntegerField(null=True, blank=True)
+    redials = models.PositiveIntegerField(null=True, blank=True)
     cost = models.CharField(max_length=24, default="", blank=True)
     currency = models.CharField(max_length=8, default="", blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)

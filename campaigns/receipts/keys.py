@@ -5,9 +5,15 @@ report that counts keys reads no recipient.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Sum
+
 from campaigns.dispatch.sql import execute, fetch, moment, rows
+from campaigns.models import Campaign, KeyCount
+from providers import registry
+from providers.contract.abilities import Ability
 
 QUARTER = 15
 """Minutes that every zone's distance from UTC is a multiple of, so that quarters make days in each zone."""
@@ -39,3 +45,23 @@ def count(before: Pressed, after: Pressed, now: datetime) -> None:
         ON CONFLICT (campaign_id, at, pressed) DO UPDATE SET amount = campaigns_keycount.amount + excluded.amount
     """  # noqa: S608
     execute(sql, [moment(at), parameter])
+
+
+def are_reported(campaign: Campaign) -> bool:
+    """Whether the provider's receipts name the keys that were pressed in calls of this kind."""
+    try:
+        facts = campaign.account.gateway.kinds.get(Ability(campaign.kind))
+    except registry.UnknownGateway:
+        return False
+    return facts is not None and facts.reports_keys
+
+
+def counts_of(campaign: Campaign) -> dict[str, int]:
+    """How many recipients pressed what, most first. One query."""
+    counted = KeyCount.objects.filter(campaign=campaign).order_by().values_list("pressed").annotate(n=Sum("amount"))
+    return dict(ranked((pressed, number) for pressed, number in counted if number))
+
+
+def ranked(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Most first, then by key."""
+    return sorted(counted, key=lambda pair: (-pair[1], pair[0]))

@@ -13,8 +13,9 @@ from .among import among
 from .refused import mark_after_refusal
 from .verdicts import CONTRADICTED, DECISIVE_FIRST, KEYS, STATE
 
-_TAKEN_OVER = ("failure", "reason", "code", "raw", "talk_seconds", "answered_at", "cost", "currency")
 _COMPARED = ("failure", "reason", "code", "raw", "cost", "currency")
+_NUMBERS = ("talk_seconds", "charged_seconds", "redials")
+_TAKEN_OVER = (*_COMPARED, *_NUMBERS, "answered_at")
 
 _ENDED = f"('{CampaignState.FINISHED.value}', '{CampaignState.CANCELLED.value}')"
 _SUBMITTED, _EXPIRED = f"'{RecipientState.SUBMITTED.value}'", f"'{RecipientState.EXPIRED.value}'"
@@ -81,7 +82,7 @@ _SETTLE = f"""
         AND NOT (r.state = {_EXPIRED} AND v.state = {_SUBMITTED})
         AND (r.state <> v.becomes OR r.settled_at IS NULL OR r.settled_at <> v.settled_at
             OR {" OR ".join(f"r.{column} <> v.{column}" for column in _COMPARED)}
-            OR COALESCE(r.talk_seconds, -1) <> COALESCE(v.talk_seconds, -1)
+            OR {" OR ".join(f"COALESCE(r.{name}, -1) <> COALESCE(v.{name}, -1)" for name in _NUMBERS)}
             OR COALESCE(r.pressed, '') <> COALESCE(v.pressed, '')
             OR (r.answered_at IS NULL) <> (v.answered_at IS NULL) OR r.answered_at <> v.answered_at
             OR (r.provider_id = '' AND v.provider_id <> ''))
