@@ -1,7 +1,7 @@
 """Sums by day and campaign, out of what moved. No recipient is read, so it is as quick for millions of them."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,11 +15,15 @@ from campaigns.costs.spent import Amounts, spent, together, written
 from campaigns.models import Campaign, KeyCount, Movement, Tally
 from campaigns.movements.reading import GONE
 from campaigns.receipts.keys import ranked
-from campaigns.selectors import Figures, Line
+from campaigns.recipients.said import VAGUE, Key, samples_of
+from campaigns.selectors import Failure, Figures, Line
 from campaigns.statuses import CampaignKind, RecipientState
 from providers.models import Account
 
 from .periods import Period
+
+MOST_SAMPLED = 20
+"""Campaigns, with a state and a class, in which it is looked for what a provider said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,18 @@ def keys_of(found: Iterable[Cell]) -> tuple[tuple[str, int], ...]:
     for cell in found:
         sums.update(dict(cell.keys))
     return tuple(ranked((pressed, number) for pressed, number in sums.items() if number))
+
+
+def failures_of(found: Sequence[Cell]) -> list[tuple[Failure, list[str]]]:
+    """Why people were not reached, and where the class leaves it open, what providers said most. At most one query."""
+    failures = Figures.of(line for cell in found for line in cell.lines).failures
+    concerned: Counter[Key] = Counter()
+    for cell in found:
+        for failure in cell.figures.failures:
+            if failure.failure in VAGUE:
+                concerned[cell.campaign.pk, failure.state, failure.failure] += failure.number
+    said = samples_of(key for key, _number in concerned.most_common(MOST_SAMPLED))
+    return [(failure, said.get((failure.state, failure.failure), [])) for failure in failures]
 
 
 def grouped(found: Iterable[Cell], key: Callable[[Cell], Any], named: Callable[[Cell], tuple[str, str]]) -> list[Row]:
