@@ -11,11 +11,15 @@ from campaigns.statuses import NOT_TAKEN_STATES, RECEIPT_STATES, CampaignState, 
 from . import keys
 from .among import among
 from .refused import mark_after_refusal
-from .verdicts import CONTRADICTED, DECISIVE_FIRST, KEYS, STATE
+from .verdicts import CONTRADICTED, DECISIVE_FIRST, KEYS, LARGEST, STATE
 
 _COMPARED = ("failure", "reason", "code", "raw", "cost", "currency")
-_NUMBERS = ("talk_seconds", "charged_seconds", "redials")
-_TAKEN_OVER = (*_COMPARED, *_NUMBERS, "answered_at")
+_NUMBERS = ("talk_seconds", *LARGEST)
+_DECIDED = (*_COMPARED, "talk_seconds", "answered_at")
+_GATHERED = {"pressed": KEYS, **LARGEST}
+"""Columns out of all receipts together."""
+_GATHERING = ", ".join(f"{sql} AS {name}" for name, sql in _GATHERED.items())
+_TAKEN_OVER = (*_DECIDED, *_GATHERED)
 
 _ENDED = f"('{CampaignState.FINISHED.value}', '{CampaignState.CANCELLED.value}')"
 _SUBMITTED, _EXPIRED = f"'{RecipientState.SUBMITTED.value}'", f"'{RecipientState.EXPIRED.value}'"
@@ -65,7 +69,7 @@ def _words(states: Collection[RecipientState]) -> str:
 # no reason to begin waiting again for somebody whose time is over, and none to doubt a refusal or a cancellation.
 _SETTLE = f"""
     WITH said AS (
-        SELECT {", ".join(_TAKEN_OVER)}, {KEYS} AS pressed, recipient_id, provider_id, {STATE} AS state,
+        SELECT {", ".join(_DECIDED)}, {_GATHERING}, recipient_id, provider_id, {STATE} AS state,
             COALESCE(reported_at, received_at) AS settled_at,
             row_number() OVER (PARTITION BY recipient_id ORDER BY {DECISIVE_FIRST}) AS place
         FROM campaigns_receipt WHERE recipient_id {{chosen}}),
@@ -74,7 +78,7 @@ _SETTLE = f"""
         FROM said s JOIN campaigns_recipient p ON p.id = s.recipient_id
         JOIN campaigns_campaign k ON k.id = p.campaign_id WHERE s.place = 1)
     UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in _TAKEN_OVER)},
-        state = v.becomes, settled_at = v.settled_at, held_until = NULL, changed_at = %s, pressed = v.pressed,
+        state = v.becomes, settled_at = v.settled_at, held_until = NULL, changed_at = %s,
         provider_id = CASE WHEN r.provider_id = '' THEN v.provider_id ELSE r.provider_id END
     FROM decided v WHERE r.id = v.recipient_id
         AND (r.state IN ({_words(RECEIPT_STATES)})
