@@ -48,7 +48,7 @@ class Finding(models.TextChoices):
             "about the rest; they are asked for again."
         ),
     )
-    NOT_ASKED = "x", _("It could not be asked, so this says nothing about the recipient.")
+    NOT_ASKED = "x", _("No records came, so this says nothing about the recipient.")
 
 
 class Asking(models.Model):

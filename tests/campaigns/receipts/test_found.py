@@ -22,7 +22,7 @@ from .records import Provider, ask, event, first, later, overdue
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
 
 NOT_THERE = "Its records did not show this recipient"
-NOT_ASKED = "It could not be asked, so this says nothing about the recipient."
+NOT_ASKED = "No records came, so this says nothing about the recipient."
 IN_PART = "Only a part of its records could be read"
 
 ANSWERS = {
