@@ -50,7 +50,7 @@ class Group:
         if self.state not in BY_FAILURE:
             return self.state_label
         if not self.failure:
-            return str(_("No reason given"))
+            return str(_("No failure class"))
         known = self.failure in FailureClass._value2member_map_
         return str(FAILURE_LABELS[FailureClass(self.failure) if known else FailureClass.OTHER])
 

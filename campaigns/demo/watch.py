@@ -12,7 +12,8 @@ from campaigns.statuses import RecipientState
 from .story import Act
 
 SENDING = (RecipientState.PENDING, RecipientState.HELD, RecipientState.SUBMITTING)
-WAITING = (RecipientState.SUBMITTED,)
+WAITING = (RecipientState.SUBMITTED, RecipientState.UNKNOWN)
+"""A receipt settles either: of somebody unknown it is matched some seconds later than it comes."""
 STALLED_SECONDS = 90.0
 
 
@@ -25,7 +26,10 @@ class Seen:
 
 
 def watch(acts: Sequence[Act], wait: float, say: Callable[[str], None], check: Callable[[], None]) -> Seen:
-    """Look on until nobody waits any more, or until *wait* seconds passed without a receipt after the last request."""
+    """Look on until nobody waits any more, or until *wait* seconds passed without a receipt after the last request.
+
+    Whoever is unknown waits as well, because only a receipt or the provider's records can tell.
+    """
     started = time.monotonic()
     seen = Seen({})
     last_change, last_counts = started, None
@@ -57,5 +61,6 @@ def _line(acts: Sequence[Act], counts: dict[int, dict[str, int]], seconds: float
     total = sum(act.campaign.total for act in acts)
     waiting = sum(counts[act.campaign.pk].get(state, 0) for act in acts for state in SENDING)
     silent = sum(counts[act.campaign.pk].get(state, 0) for act in acts for state in WAITING)
-    settled = total - waiting - silent
-    return f"{seconds:7.1f} s   sent {total - waiting:,} of {total:,}   settled {settled:,}"
+    unknown = sum(counts[act.campaign.pk].get(RecipientState.UNKNOWN, 0) for act in acts)
+    line = f"{seconds:7.1f} s   sent {total - waiting:,} of {total:,}   settled {total - waiting - silent:,}"
+    return f"{line}   unknown {unknown:,}" if unknown else line

@@ -103,7 +103,8 @@ def halves(request: Request, references: tuple[str, str]) -> tuple[Request, Requ
 
 
 def _part(request: Request, indexes: range, reference: str) -> Request:
-    members = tuple(request.members[index] for index in indexes)
+    # They were in a request now, so a receipt of it may have reached them before these leave.
+    members = tuple(one._replace(attempts=one.attempts + 1) for one in (request.members[index] for index in indexes))
     callees = tuple(
         request.message.callees[index]._replace(ref=f"{reference}.{request.members[index].position}")
         for index in indexes

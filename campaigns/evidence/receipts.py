@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.models import Asked, Receipt, Recipient
+from campaigns.models import Asked, Asking, Finding, Receipt, Recipient
+from campaigns.receipts.found import history_of
 from campaigns.statuses import RecipientState
 from notifyadmin.web.templatetags.web import exactly
 from notifyadmin.web.words import in_words
@@ -45,6 +46,7 @@ def _moment(receipt: Receipt, recipient: Recipient) -> Moment:
             provider_words(receipt.code, receipt.raw),
             _when(receipt),
             _match(receipt),
+            _after_refusal(receipt),
             _against(receipt),
         ),
         texts((_("Pushed"), _body(receipt, recipient))),
@@ -75,6 +77,13 @@ def _understood(receipt: Receipt) -> str:
     parts = []
     if receipt.talk_seconds is not None:
         parts.append(_("Listened %(seconds)s s.") % {"seconds": receipt.talk_seconds})
+    if receipt.pressed:
+        parts.append(_("Pressed %(keys)s.") % {"keys": receipt.pressed})
+    if receipt.charged_seconds is not None:
+        parts.append(_("Charged for %(seconds)s s.") % {"seconds": receipt.charged_seconds})
+    if receipt.redials:
+        text = ngettext("Called again %(times)s time.", "Called again %(times)s times.", receipt.redials)
+        parts.append(text % {"times": receipt.redials})
     if receipt.cost:
         parts.append(_("Cost %(cost)s %(currency)s.") % {"cost": receipt.cost, "currency": receipt.currency})
     if receipt.provider_id:
@@ -102,6 +111,12 @@ def _match(receipt: Receipt) -> str:
     return found.get(receipt.matched_by, "")
 
 
+def _after_refusal(receipt: Receipt) -> str:
+    if not receipt.after_refusal:
+        return ""
+    return _("The provider had refused this recipient, and carried the request out after all. Nothing is sent again.")
+
+
 def _against(receipt: Receipt) -> str:
     return _("It contradicts another receipt; both are kept.") if receipt.contradicts else ""
 
@@ -122,10 +137,39 @@ def _disagreeing(recipient: Recipient) -> Iterator[Moment]:
         yield _moment(receipt, recipient)
 
 
+_FOUND_COLOURS = {
+    Finding.ENDED: RecipientState.DELIVERED,
+    Finding.UNDER_WAY: RecipientState.SUBMITTED,
+    Finding.NOT_ASKED: RecipientState.HELD,
+}
+
+
 def _asked(recipient: Recipient) -> Iterator[Moment]:
+    """What each of the last askings found, and no more than that."""
     asked = Asked.objects.filter(pk=recipient.pk).first()
     if asked is None or not asked.times:
         return
-    text = ngettext("The provider was asked once", "The provider was asked %(times)s times", asked.times)
-    note = _("Its records had nothing about this recipient; a receipt may still come.")
-    yield Moment(None, RecipientState.UNKNOWN, text % {"times": asked.times}, notes=(note,))
+    history = history_of(asked)
+    askings = Asking.objects.in_bulk([one.asking_id for one in history])
+    found = [(one.finding, askings[one.asking_id]) for one in history if one.asking_id in askings]
+    if len(found) < asked.times:
+        yield _not_kept(asked.times, len(found))
+    for finding, asking in reversed(found):
+        title = _("The provider was asked for its records")
+        colour = _FOUND_COLOURS.get(finding, RecipientState.UNKNOWN)
+        yield Moment(asking.at, colour, title, _status(asking), sentences(str(finding.label), *_why(asking)))
+
+
+def _not_kept(times: int, shown_: int) -> Moment:
+    text = ngettext("The provider was asked once", "The provider was asked %(times)s times", times)
+    note = _("The last of it stands above.") if shown_ else _("What its records showed was not kept.")
+    return Moment(None, RecipientState.UNKNOWN, text % {"times": times}, notes=(note,))
+
+
+def _status(asking: Asking) -> str:
+    return f"HTTP {asking.http_status}" if asking.http_status else ""
+
+
+def _why(asking: Asking) -> tuple[str, str]:
+    """Why there are no records, or not all."""
+    return in_words(asking.words), provider_words(asking.code, asking.raw)

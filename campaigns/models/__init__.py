@@ -1,7 +1,7 @@
 """All models of the application."""
 
 from .activity import Activity, ActivityKind
-from .asking import Asked, Inquiry
+from .asking import Asked, Asking, Finding, Inquiry
 from .campaign import Campaign, Chunk, Tally, new_reference
 from .contacts import Contact, ContactList
 from .erasure import Erasure, ErasureState
@@ -19,7 +19,7 @@ from .following import (
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
-from .receipt import Receipt
+from .receipt import KeyCount, Receipt
 from .recipient import AudienceProblem, Recipient
 from .submission import Submission, SubmissionState
 from .suppression import Reply, Suppression, SuppressionReason, SuppressionSource
@@ -28,6 +28,7 @@ __all__ = (
     "Activity",
     "ActivityKind",
     "Asked",
+    "Asking",
     "AudienceProblem",
     "Campaign",
     "Channel",
@@ -38,8 +39,10 @@ __all__ = (
     "ErasureState",
     "Export",
     "ExportState",
+    "Finding",
     "Gate",
     "Inquiry",
+    "KeyCount",
     "ListFile",
     "ListPurpose",
     "ListState",

@@ -12,8 +12,9 @@ class Receipt(models.Model):
     ``fingerprint`` is equal for equal statements. A receipt without recipient is unmatched: kept, shown, tried again.
     ``matched_by`` is "reference", "id" or "number" (number and time together, where a provider echoes nothing of
     ours); ``mismatch`` is set when the id fits but the number does not, and then the receipt moves nobody;
-    ``contradicts`` when another receipt about the same recipient says something that cannot be true beside it. ``door``
-    is the endpoint by whose table ``code`` and ``raw`` were read.
+    ``contradicts`` when another receipt about the same recipient says something that cannot be true beside it;
+    ``after_refusal`` when the provider had refused the recipient before. ``door`` is the endpoint by whose table
+    ``code`` and ``raw`` were read. ``pressed``, ``charged_seconds`` and ``redials`` are those of ReceiptEvent.
     """
 
     account = models.ForeignKey("providers.Account", on_delete=models.PROTECT, related_name="receipts")
@@ -23,6 +24,7 @@ class Receipt(models.Model):
     matched_by = models.CharField(max_length=10, default="", blank=True)
     mismatch = models.BooleanField(default=False)
     contradicts = models.BooleanField(default=False)
+    after_refusal = models.BooleanField(default=False, db_default=False)
     door = models.CharField(max_length=20, default="", blank=True)
     provider_id = models.CharField(max_length=64, default="", blank=True)
     reference = models.CharField(max_length=64, default="", blank=True)
@@ -33,6 +35,9 @@ class Receipt(models.Model):
     raw = models.CharField(max_length=300, default="", blank=True)
     reason = models.TextField(default="", blank=True)
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
+    pressed = models.CharField(max_length=32, default="", db_default="", blank=True)
+    charged_seconds = models.PositiveIntegerField(null=True, blank=True)
+    redials = models.PositiveIntegerField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     cost = models.CharField(max_length=24, default="", blank=True)
@@ -48,7 +53,28 @@ class Receipt(models.Model):
         indexes = [
             models.Index(fields=["account", "id"], condition=Q(recipient__isnull=True), name="receipt_unmatched"),
             models.Index(fields=["account", "id"], condition=Q(contradicts=True), name="receipt_contradicts"),
+            models.Index(fields=["recipient"], condition=Q(after_refusal=True), name="receipt_after_refusal"),
         ]
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.provider_id}"
+
+
+class KeyCount(models.Model):
+    """How many of a campaign were found to have pressed the keys ``pressed``, in the quarter of an hour ``at``.
+
+    What is corrected later counts as less in the quarter of the correction, so that all quarters together are the
+    recipients of today. Written together with them (:mod:`campaigns.receipts.keys`): reports need not read them.
+    """
+
+    campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="key_counts", db_index=False)
+    at = models.DateTimeField()
+    pressed = models.CharField(max_length=32)
+    amount = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "at", "pressed"], name="key_count_once")]
+        indexes = [models.Index(fields=["at"], name="key_count_at")]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.pressed} {self.amount:+d}"

@@ -14,8 +14,9 @@ class Recipient(models.Model):
     """One person of one campaign.
 
     ``number`` is the digits with country code and without plus sign, ``typed`` as it stood in the ``row`` of the
-    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. Counts come from
-    the tallies; the index by state and failure class is for the lists of recipients (docs/decisions/0018).
+    ``list_file``. ``reason`` is an English catalog key, ``code`` and ``raw`` are the provider's own. ``pressed`` is
+    what was pressed in the call, None where no receipt names any key: the index by it has only those who did. Counts
+    come from the tallies; the index by state and failure class is for the lists of recipients (docs/decisions/0018).
     """
 
     campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="recipients", db_index=False)
@@ -49,6 +50,9 @@ class Recipient(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
+    pressed = models.CharField(max_length=32, null=True, blank=True)
+    charged_seconds = models.PositiveIntegerField(null=True, blank=True)
+    redials = models.PositiveIntegerField(null=True, blank=True)
     cost = models.CharField(max_length=24, default="", blank=True)
     currency = models.CharField(max_length=8, default="", blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +67,10 @@ class Recipient(models.Model):
         indexes = [
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="recipient_provider_id"),
             models.Index(fields=["campaign", "state", "failure", "position"], name="recipient_state"),
+            # A condition that both databases see to be met by any key that is looked for.
+            models.Index(
+                fields=["campaign", "pressed", "position"], condition=Q(pressed__isnull=False), name="recipient_pressed"
+            ),
             # For last digits in a campaign.
             EndingIndex(name="recipient_ending"),
         ]

@@ -1,40 +1,25 @@
 """The numbers of a campaign's page: what of it moves, in a handful of queries however many recipients there are."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from campaigns import selectors
-from campaigns.again.groups import BY_FAILURE, Group
 from campaigns.costs.balances import balances
 from campaigns.costs.spent import estimated, spent, written
 from campaigns.models import Campaign
-from campaigns.selectors import Failure, Figures
+from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
+from campaigns.selectors import Figures
 from campaigns.statuses import CampaignState, RecipientState
 
 from .ahead import ahead
 from .holding import holding_up
 from .picture import moved, picture
+from .reasons import reasons_of
 
 LIVE_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLING)
 """States in which numbers still move."""
-
-NO_CLASS = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One line of "why not": its recipients are listed at ``url``, and sent to again at ``again`` where it may be."""
-
-    label: str
-    state: str
-    number: int
-    percent: float
-    url: str
-    again: str
 
 
 def context(campaign: Campaign, *, may_send_again: bool) -> dict[str, Any]:
@@ -53,9 +38,10 @@ def context(campaign: Campaign, *, may_send_again: bool) -> dict[str, Any]:
         "unknown": tally.get(RecipientState.UNKNOWN, 0),
         "unknown_url": f"{listed}?state={RecipientState.UNKNOWN}",
         "holding": notices,
+        **_refused(campaign),
         "ahead": ahead(campaign, tally, notices, found),
         "figures": figures,
-        "reasons": list(_reasons(campaign, figures, listed, may_send_again=may_send_again)),
+        "reasons": reasons_of(campaign, figures, may_send_again=may_send_again),
         "waiting": _waiting(campaign, tally),
         "cost": _cost(campaign, figures),
         "balances": balances(campaign),
@@ -70,19 +56,11 @@ def _share_of(tally: Mapping[str, int], total: int) -> float:
     return 100 * (total - waiting) / total if total else 0.0
 
 
-def _reasons(campaign: Campaign, figures: Figures, listed: str, *, may_send_again: bool) -> Iterator[Reason]:
-    again = reverse("campaigns:again", args=[campaign.pk]) if may_send_again and not campaign.is_test else ""
-    total = sum(failure.number for failure in figures.failures)
-    for failure in figures.failures:
-        query = urlencode({"state": failure.state, "failure": failure.failure or NO_CLASS})
-        key = urlencode({"group": Group(failure.state, failure.failure).key})
-        link = f"{again}?{key}" if again and failure.state in BY_FAILURE else ""
-        percent = 100 * failure.number / total if total else 0.0
-        yield Reason(_label(failure), failure.state, failure.number, percent, f"{listed}?{query}", link)
-
-
-def _label(failure: Failure) -> str:
-    return Group(failure.state, failure.failure).label if not failure.failure else failure.label
+def _refused(campaign: Campaign) -> dict[str, Any]:
+    """What whoever is about to resume should know; looked for while nothing is sent."""
+    if campaign.state != CampaignState.PAUSED:
+        return {"after_refusal": 0, "may_concern": 0}
+    return {"after_refusal": came_after_refusal(campaign), "may_concern": may_concern_waiting(campaign)}
 
 
 def _waiting(campaign: Campaign, tally: Mapping[str, int]) -> dict[str, Any]:

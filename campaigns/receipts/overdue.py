@@ -78,10 +78,14 @@ def next_window(
 
 
 def unknown_between(
-    campaign_ids: Collection[int], start: datetime, end: datetime, margin: timedelta
+    campaign_ids: Collection[int], start: datetime, end: datetime, margin: timedelta, since: datetime
 ) -> list[tuple[int, str, str]]:
-    """Id, number and reference of the request of every unknown recipient whose request happened well in between."""
+    """Id, number and reference of the request of every unknown recipient whose request happened well in between.
+
+    Who became unknown after *since*, when the first page was read, may have been on it unnoticed, and is left out.
+    """
     members = _without_id(Recipient.objects.filter(campaign_id__in=campaign_ids))
+    members = members.filter(Q(changed_at__isnull=True) | Q(changed_at__lte=since))
     members = members.filter(submission__started_at__range=(start + margin, end - LEASE))
     return list(members.values_list("pk", "number", "submission__reference"))
 

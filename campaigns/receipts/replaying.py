@@ -26,7 +26,7 @@ from .settling import settle
 from .statements import Statement, collect, statement_of
 
 BATCH = 500
-MEANINGS = ("verdict", "failure", "reason", "cost", "currency")
+MEANINGS = ("verdict", "failure", "reason", "cost", "currency", "charged_seconds", "redials")
 """Columns of a receipt that are our reading of it; everything else is the provider's own."""
 
 LEFT_OF_ERASED = 5

@@ -3,16 +3,20 @@
 Some providers echo no reference. When the answer to a request was lost, its id was lost with it, and the receipt names
 an id that nobody has. It may still be told whom it concerns, if there is exactly one request about this number whose
 outcome nobody knows. The rule errs on one side only: in doubt the receipt stays unmatched and is shown to people.
+
+A refused request should lead to no call, but an answer may lie: a proxy's error can look like a refusal. So where no
+open request fits a call, whoever waits again after a refused one does, and is then not called a second time.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.models import Campaign, Receipt, Recipient, Submission, SubmissionState
-from campaigns.statuses import RecipientState
+from campaigns.statuses import SENDABLE_STATES, RecipientState
 
 from .covering import submissions_by_recipient
 from .matching import Match, digits
@@ -28,7 +32,13 @@ CLOCKS = timedelta(minutes=5)
 """How far the provider's clock may be behind ours. By our own clock a receipt always comes after its request."""
 
 OPEN_STATES = (SubmissionState.INTENT, SubmissionState.UNKNOWN, SubmissionState.ANSWERED)
-"""States of a request out of which a receipt may come; what was refused or not sent causes none."""
+"""States of a request out of which a receipt may come."""
+
+REQUEST_STATES = (*OPEN_STATES, SubmissionState.REFUSED)
+"""Those, and the state out of which one comes if the refusal was none; what was not sent causes no call."""
+
+AGAIN = Q(state__in=SENDABLE_STATES, submission__isnull=False)
+"""Who waits and was in a request before. Nobody is looked for who never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +53,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A recipient that has no id, and when one of its requests started that may have led to a call."""
+    """A recipient that has no id, and when one of its requests started that may have led to a call.
+
+    ``refused`` says that the provider refused this request, or this recipient in it; ``in_flight`` that no answer has
+    come so far.
+    """
 
     recipient: Recipient
     started_at: datetime
+    refused: bool
+    in_flight: bool
 
 
 def match_by_number(
@@ -81,8 +97,8 @@ def _recipients(account_id: int, numbers: Collection[str]) -> QuerySet[Recipient
 def _numbers_in_doubt(account_id: int, numbers: Collection[str]) -> set[str]:
     if not numbers:
         return set()
-    unknown = _recipients(account_id, numbers).filter(state=RecipientState.UNKNOWN)
-    return set(unknown.values_list("number", flat=True))
+    in_doubt = _recipients(account_id, numbers).filter(Q(state=RecipientState.UNKNOWN) | AGAIN)
+    return set(in_doubt.values_list("number", flat=True))
 
 
 def _calls(account_id: int, written: Collection[str], numbers: Collection[str]) -> Iterator[Call]:
@@ -118,37 +134,48 @@ def _questions(account_id: int, numbers: Collection[str], calls: Collection[Call
         _recipients(account_id, numbers).only("id", "campaign_id", "position", "number", "state", "submission_id")
     )
     since, until = min(call.earliest for call in calls), max(call.latest for call in calls)
-    requests = submissions_by_recipient(recipients, OPEN_STATES, since, until)
+    requests = submissions_by_recipient(recipients, REQUEST_STATES, since, until)
     for recipient in recipients:
-        questions.setdefault(recipient.number, []).extend(
-            Question(recipient, one.started_at) for one in requests[recipient.pk] if not _refused(recipient, one)
-        )
+        questions.setdefault(recipient.number, []).extend(_question(recipient, one) for one in requests[recipient.pk])
     return questions
 
 
+def _question(recipient: Recipient, submission: Submission) -> Question:
+    in_flight = submission.state == SubmissionState.INTENT
+    return Question(recipient, submission.started_at, _refused(recipient, submission), in_flight)
+
+
 def _refused(recipient: Recipient, submission: Submission) -> bool:
-    """Whether the provider answered this request and said no to this recipient."""
+    """Whether the provider refused this request, or answered it and said no to this recipient."""
+    if submission.state == SubmissionState.REFUSED:
+        return True
     answered = submission.state == SubmissionState.ANSWERED and recipient.submission_id == submission.pk
-    return answered and recipient.state == RecipientState.REJECTED
+    return answered and recipient.state in (RecipientState.REJECTED, RecipientState.HELD)
 
 
 def _certain(calls: Collection[Call], questions: Mapping[str, list[Question]]) -> Iterator[tuple[Call, Recipient]]:
-    """The calls that fit one recipient, which is unknown and which no other call fits."""
+    """The calls that fit one recipient, whose turn is still to come or who is unknown, and whom no other call fits."""
     fitting = {index: _fitting(call, questions.get(call.number, [])) for index, call in enumerate(calls)}
-    claims: dict[int, int] = {}
-    for recipients in fitting.values():
-        for pk in recipients:
-            claims[pk] = claims.get(pk, 0) + 1
+    claims = Counter(pk for people in fitting.values() for pk in people)
     for index, call in enumerate(calls):
         if len(fitting[index]) == 1:
-            [recipient] = fitting[index].values()
-            if claims[recipient.pk] == 1 and recipient.state == RecipientState.UNKNOWN:
-                yield call, recipient
+            [asked] = fitting[index].values()
+            if claims[asked.recipient.pk] == 1 and _may_settle(asked):
+                yield call, asked.recipient
 
 
-def _fitting(call: Call, questions: Iterable[Question]) -> dict[int, Recipient]:
-    return {
-        question.recipient.pk: question.recipient
-        for question in questions
-        if call.earliest <= question.started_at <= call.latest
-    }
+def _may_settle(asked: Question) -> bool:
+    if asked.recipient.state == RecipientState.UNKNOWN:
+        return True
+    # The answer to a request that is under way may bring the id, and that is the better proof.
+    return asked.recipient.state in SENDABLE_STATES and not asked.in_flight
+
+
+def _fitting(call: Call, questions: Iterable[Question]) -> dict[int, Question]:
+    """By recipient the open requests that fit *call*; where there are none, the refused ones of who waits again."""
+    in_time = [one for one in questions if call.earliest <= one.started_at <= call.latest]
+    found = [one for one in in_time if not one.refused]
+    if not found:
+        found = [one for one in in_time if one.recipient.state in SENDABLE_STATES]
+    # One that is under way stands for all of its recipient.
+    return {one.recipient.pk: one for one in sorted(found, key=lambda one: one.in_flight)}

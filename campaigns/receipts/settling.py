@@ -8,11 +8,18 @@ from django.utils import timezone
 from campaigns.dispatch.sql import fetch, has_row_locks, moment
 from campaigns.statuses import NOT_TAKEN_STATES, RECEIPT_STATES, CampaignState, RecipientState
 
+from . import keys
 from .among import among
-from .verdicts import CONTRADICTED, DECISIVE_FIRST, STATE
+from .refused import mark_after_refusal
+from .verdicts import CONTRADICTED, DECISIVE_FIRST, KEYS, LARGEST, STATE
 
-_TAKEN_OVER = ("failure", "reason", "code", "raw", "talk_seconds", "answered_at", "cost", "currency")
 _COMPARED = ("failure", "reason", "code", "raw", "cost", "currency")
+_NUMBERS = ("talk_seconds", *LARGEST)
+_DECIDED = (*_COMPARED, "talk_seconds", "answered_at")
+_GATHERED = {"pressed": KEYS, **LARGEST}
+"""Columns out of all receipts together."""
+_GATHERING = ", ".join(f"{sql} AS {name}" for name, sql in _GATHERED.items())
+_TAKEN_OVER = (*_DECIDED, *_GATHERED)
 
 _ENDED = f"('{CampaignState.FINISHED.value}', '{CampaignState.CANCELLED.value}')"
 _SUBMITTED, _EXPIRED = f"'{RecipientState.SUBMITTED.value}'", f"'{RecipientState.EXPIRED.value}'"
@@ -27,9 +34,12 @@ def settle(recipient_ids: Collection[int]) -> None:
         lock = f"SELECT id FROM campaigns_recipient WHERE id {chosen} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
         fetch(f"SELECT count(*) FROM ({lock}) AS held", [parameter])  # noqa: S608
     mark_contradictions(chosen, parameter)
-    now = moment(timezone.now())
+    mark_after_refusal(chosen, parameter)
+    now = timezone.now()
+    before = keys.pressed_by(chosen, parameter)
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE.format(chosen=chosen), [parameter, now])
+        cursor.execute(_SETTLE.format(chosen=chosen), [parameter, moment(now)])
+    keys.count(before, keys.pressed_by(chosen, parameter), now)
 
 
 def mark_contradictions(chosen: str, parameter: object) -> None:
@@ -59,7 +69,7 @@ def _words(states: Collection[RecipientState]) -> str:
 # no reason to begin waiting again for somebody whose time is over, and none to doubt a refusal or a cancellation.
 _SETTLE = f"""
     WITH said AS (
-        SELECT {", ".join(_TAKEN_OVER)}, recipient_id, provider_id, {STATE} AS state,
+        SELECT {", ".join(_DECIDED)}, {_GATHERING}, recipient_id, provider_id, {STATE} AS state,
             COALESCE(reported_at, received_at) AS settled_at,
             row_number() OVER (PARTITION BY recipient_id ORDER BY {DECISIVE_FIRST}) AS place
         FROM campaigns_receipt WHERE recipient_id {{chosen}}),
@@ -76,7 +86,8 @@ _SETTLE = f"""
         AND NOT (r.state = {_EXPIRED} AND v.state = {_SUBMITTED})
         AND (r.state <> v.becomes OR r.settled_at IS NULL OR r.settled_at <> v.settled_at
             OR {" OR ".join(f"r.{column} <> v.{column}" for column in _COMPARED)}
-            OR COALESCE(r.talk_seconds, -1) <> COALESCE(v.talk_seconds, -1)
+            OR {" OR ".join(f"COALESCE(r.{name}, -1) <> COALESCE(v.{name}, -1)" for name in _NUMBERS)}
+            OR COALESCE(r.pressed, '') <> COALESCE(v.pressed, '')
             OR (r.answered_at IS NULL) <> (v.answered_at IS NULL) OR r.answered_at <> v.answered_at
             OR (r.provider_id = '' AND v.provider_id <> ''))
 """  # noqa: S608

@@ -9,6 +9,10 @@ from providers.contract.events import ReceiptEvent
 MOST_SECONDS = 24 * 60 * 60
 """No call lasts longer; a provider that says so means something else."""
 
+MOST_REDIALS = 1000
+MOST_KEYS = 32
+"""Characters of the keys that one callee pressed."""
+
 YEARS = range(2000, 2100)
 """What is said to have happened in others was meant otherwise, and some of it no database gives back."""
 
@@ -38,6 +42,9 @@ class Statement:
     cost: str
     currency: str
     received_at: datetime
+    pressed: str = ""
+    charged_seconds: int | None = None
+    redials: int | None = None
     times: int = 1
     recipient_id: int | None = None
     matched_by: str = ""
@@ -67,14 +74,24 @@ def statement_of(
         event.cost[:24],
         event.currency[:8],
         at,
+        _keys(event.pressed),
+        _seconds(event.charged_seconds),
+        _count(event.redials),
     )
 
 
 def fingerprint(event: ReceiptEvent) -> str:
-    """Equal for equal statements. Only of the provider's own facts, so that a corrected table finds them again."""
+    """Equal for equal statements. Only of the provider's own facts, so that a corrected table finds them again.
+
+    The keys are one of them where there are any: pressed 1 and pressed 2 of one call are two statements, and both are
+    kept. Without keys it is what it always was, so that what was stored before they were read is found again. The time
+    charged for and the redials are none, like the cost: whoever says the same with and without them says it twice.
+    """
     said = (event.provider_id, event.ref, event.number, event.code, event.raw, event.talk_seconds)
     # With its times: what is told of a call before its end and after it may be alike in everything else.
-    told = (*said, event.reported_at, event.answered_at, event.ended_at)
+    told: tuple[object, ...] = (*said, event.reported_at, event.answered_at, event.ended_at)
+    if _keys(event.pressed):
+        told = (*told, _keys(event.pressed))
     return hashlib.sha256(repr(told).encode()).hexdigest()[:40]
 
 
@@ -83,6 +100,8 @@ def collect(statements: dict[str, Statement], statement: Statement) -> None:
     known = statements.setdefault(statement.fingerprint, statement)
     if known is not statement:
         known.times += 1
+        known.charged_seconds = _most(known.charged_seconds, statement.charged_seconds)
+        known.redials = _most(known.redials, statement.redials)
 
 
 def _time(told: datetime | None) -> datetime | None:
@@ -91,3 +110,17 @@ def _time(told: datetime | None) -> datetime | None:
 
 def _seconds(told: int | None) -> int | None:
     return told if told is not None and 0 <= told <= MOST_SECONDS else None
+
+
+def _count(told: int | None) -> int | None:
+    return told if told is not None and 0 <= told <= MOST_REDIALS else None
+
+
+def _keys(told: str) -> str:
+    """Keys as they are shown and looked for."""
+    return "".join(told.split())[:MOST_KEYS]
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    """The larger, whichever came first."""
+    return max((each for each in (one, other) if each is not None), default=None)

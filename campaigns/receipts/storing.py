@@ -29,6 +29,9 @@ _TYPES = {
     "cost": "text",
     "currency": "text",
     "received_at": "timestamptz",
+    "pressed": "text",
+    "charged_seconds": "int",
+    "redials": "int",
     "times": "int",
     "recipient_id": "bigint",
     "matched_by": "text",
@@ -37,7 +40,15 @@ _TYPES = {
 _NAMES = ", ".join(_TYPES)
 _TIMES = [place for place, kind in enumerate(_TYPES.values()) if kind == "timestamptz"]
 _values = attrgetter(*_TYPES)
-_AGAIN = "ON CONFLICT (account_id, fingerprint) DO UPDATE SET times = campaigns_receipt.times + excluded.times"
+_MOST = ", ".join(
+    f"{name} = CASE WHEN campaigns_receipt.{name} IS NULL OR excluded.{name} > campaigns_receipt.{name} "
+    f"THEN excluded.{name} ELSE campaigns_receipt.{name} END"
+    for name in ("charged_seconds", "redials")
+)
+"""Of two equal statements the larger numbers count, whichever came first."""
+_AGAIN = (
+    f"""ON CONFLICT (account_id, fingerprint) DO UPDATE SET times = campaigns_receipt.times + excluded.times, {_MOST}"""
+)
 
 
 def insert(statements: Collection[Statement]) -> None:

@@ -28,15 +28,26 @@ def _cases(meanings: dict[Verdict, str], otherwise: str) -> str:
 STATE = _cases({one: f"'{state.value}'" for one, state in STATES.items()}, "")
 """The state that a receipt's ``verdict`` means."""
 
-DECISIVE_FIRST = ", ".join(
+_HIGHEST_AND_EARLIEST = ", ".join(
     (
         f"{_cases({one: str(rank) for one, rank in RANKS.items()}, 'ELSE 0')} DESC",
         "CASE WHEN reported_at IS NULL THEN 1 ELSE 0 END",
         "reported_at",
-        "fingerprint",
     )
 )
+DECISIVE_FIRST = f"{_HIGHEST_AND_EARLIEST}, fingerprint"
 """The order of one recipient's receipts in which the first one decides."""
+
+_OF_ONE = "PARTITION BY recipient_id"
+KEYS = f"""first_value(NULLIF(pressed, '')) OVER ({_OF_ONE} ORDER BY CASE WHEN pressed = '' THEN 1 ELSE 0 END,
+    {_HIGHEST_AND_EARLIEST}, length(pressed) DESC, pressed)"""
+"""The keys of a recipient: those of the receipt that would decide if only those counted that name any.
+
+Of several of the same moment the most keys, because what is told while a call goes on is a part of them.
+"""
+
+LARGEST = {name: f"max({name}) OVER ({_OF_ONE})" for name in ("charged_seconds", "redials")}
+"""What only grows while a call goes on: the largest that any receipt names."""
 
 _DELIVERED, _UNDELIVERED = f"'{Verdict.DELIVERED.value}'", f"'{Verdict.UNDELIVERED.value}'"
 _PRECISE = "NOT IN ({})".format(", ".join(f"'{one.value}'" for one in VAGUE))

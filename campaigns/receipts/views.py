@@ -5,10 +5,12 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Receipt
+from campaigns.models import Campaign, Receipt
 from notifyadmin.web.actions import Action
 from notifyadmin.web.views import Crumb, ListPage
 from providers.models import Account
@@ -71,3 +73,30 @@ class ContradictingReceipts(ListPage):
 
     def get_crumbs(self) -> Sequence[Crumb]:
         return ((_("Unmatched receipts"), reverse("campaigns:receipts:unmatched")),)
+
+
+class RefusedReceipts(ListPage):
+    """Receipts of people of a campaign whom the provider had refused: applied, and a warning to whoever resumes it."""
+
+    permission_required = VIEW
+    model = Receipt
+    table_class = ContradictingTable
+    title = _("Receipts after a refusal")
+    intro = _(
+        "The provider refused the requests that these people were in, and then reported about them all the same. They "
+        "are settled and are not sent to again."
+    )
+    empty_title = _("No receipt came for anybody who had been refused")
+    empty_text = _("Where a provider refuses a request and carries it out after all, its receipts are shown here.")
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        return get_object_or_404(Campaign, pk=self.kwargs["pk"])
+
+    def base_queryset(self) -> QuerySet[Receipt]:
+        after = Receipt.objects.filter(after_refusal=True, recipient__campaign=self.campaign)
+        return after.select_related("account", "recipient__campaign").defer("recipient__variables")
+
+    def get_crumbs(self) -> Sequence[Crumb]:
+        own_page = reverse("campaigns:detail", args=[self.campaign.pk])
+        return ((_("Campaigns"), reverse("campaigns:list")), (self.campaign.name, own_page))

@@ -1,17 +1,21 @@
 """What the filters of the list offer: only what occurs, with how often."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
 from campaigns.models import Campaign
+from campaigns.receipts.keys import are_reported, counts_of
 from campaigns.statuses import RecipientState
 
 from .filters import NO_CLASS, Filters
 from .finding import Group
 from .reasons import Reason, class_label, occurring
+
+MOST_KEYS = 30
+"""Keys that a filter offers: a menu has ten or so, and what is typed as an answer may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,16 @@ def choices(campaign: Campaign, filters: Filters, groups: Sequence[Group]) -> di
         "state_choices": _states(filters, groups),
         "class_choices": _classes(filters, groups),
         "reason_choices": _reasons(filters, occurring(campaign, groups)),
+        "key_choices": _keys(filters, counts_of(campaign) if are_reported(campaign) else {}),
     }
+
+
+def _keys(filters: Filters, counts: Mapping[str, int]) -> list[Choice]:
+    shown = counts if filters.pressed in ("", *counts) else {filters.pressed: 0, **counts}
+    return [
+        Choice(keys, gettext("Pressed %(keys)s") % {"keys": keys}, number, keys == filters.pressed)
+        for keys, number in list(shown.items())[:MOST_KEYS]
+    ]
 
 
 def _states(filters: Filters, groups: Iterable[Group]) -> list[Choice]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Recipient, ShownColumns
+from campaigns.receipts.keys import are_reported
 from campaigns.statuses import RecipientState
 from notifyadmin.web.phones import grouped
 from notifyadmin.web.templatetags.web import moment, seconds, state_badge
@@ -111,17 +112,24 @@ BUILT_IN = (
     Column(
         "talk_seconds", _("Listened"), ("talk_seconds",), lambda row: seconds(row.talk_seconds), "num", secondary=False
     ),
+    _text("pressed", _("Keys pressed"), "num"),
+    _number("charged_seconds", _("Seconds charged for")),
+    _number("redials", _("Times called again")),
     Column("cost", _("Cost"), ("cost", "currency"), lambda row: f"{row.cost} {row.currency}".strip(), "num"),
     _number("attempts", _("Requests")),
     _text("typed", _("As it was typed"), "mono"),
     _number("row", _("Row of the list")),
 )
-_STANDARD = ("number", "state", "reason", "provider_id", "submitted_at", "settled_at", "talk_seconds")
+_STANDARD = ("number", "state", "reason", "provider_id", "submitted_at", "settled_at", "talk_seconds", "pressed")
+_WITH_KEYS = ("pressed", "charged_seconds", "redials")
+"""Columns of providers whose receipts name the keys that were pressed: they are reported together."""
 
 
 def offered(campaign: Campaign) -> list[Column]:
     """Every column that the recipients of *campaign* have, its audience's own at the end."""
-    return [*BUILT_IN, *(_own(name) for name in campaign.columns)]
+    without = () if are_reported(campaign) else _WITH_KEYS
+    there = (column for column in BUILT_IN if column.key not in without)
+    return [*there, *(_own(name) for name in campaign.columns)]
 
 
 def standard(campaign: Campaign) -> list[str]:

@@ -10,6 +10,7 @@ from providers.contract.statuses import FailureClass
 
 LONGEST_TEXT = 60
 LONGEST_REASON = 400
+LONGEST_KEYS = 32
 WHOLE_NUMBER = 10
 """Digits from which something is a whole number rather than its end."""
 
@@ -21,10 +22,10 @@ SORTS = ("position", "-position", "number", "-number")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A state, a failure class, one of their reasons, a number or its last digits, a text; and the order.
+    """A state, a failure class, one of their reasons, keys, a number or its last digits, a text; and the order.
 
     ``reason`` is a sentence as it is stored (without its values), of recipients in ``state`` with ``failure``.
-    ``failure`` is :data:`NO_CLASS` for those of a state who have none.
+    ``failure`` is :data:`NO_CLASS` for those of a state who have none. ``pressed`` is what was pressed in the call.
     """
 
     state: str = ""
@@ -32,6 +33,7 @@ class Filters:
     reason: str = ""
     number: str = ""
     text: str = ""
+    pressed: str = ""
     sort: str = "position"
 
     @classmethod
@@ -43,6 +45,7 @@ class Filters:
             failure=failure if failure and (failure == NO_CLASS or failure in _CLASSES) else "",
             number=_digits(query.get("number", "")),
             text=" ".join(query.get("text", "").replace("\x00", "").split())[:LONGEST_TEXT],
+            pressed="".join(query.get("pressed", "").replace("\x00", "").split())[:LONGEST_KEYS],
             sort=query.get("sort", "") if query.get("sort", "") in SORTS else SORTS[0],
         )
         return found._with_reason(query.get("reason", ""))
@@ -62,7 +65,7 @@ class Filters:
         return f"{self.state}:{self.failure}:{self.reason}" if self.reason else ""
 
     def __bool__(self) -> bool:
-        return bool(self.state or self.failure or self.number or self.text)
+        return bool(self.state or self.failure or self.number or self.text or self.pressed)
 
     @property
     def by_ending(self) -> bool:
@@ -88,7 +91,7 @@ class Filters:
         """The names and values of these filters in an address, as far as they are given."""
         sort = "" if self.sort == SORTS[0] else self.sort
         narrowed = {"reason": self.packed_reason} if self.reason else {"state": self.state, "failure": self.failure}
-        given = {**narrowed, "number": self.number, "text": self.text, "sort": sort}
+        given = {**narrowed, "pressed": self.pressed, "number": self.number, "text": self.text, "sort": sort}
         return [(name, value) for name, value in given.items() if value]
 
     def address(self, **more: object) -> str:

@@ -6,14 +6,15 @@ digits, is looked for among a bounded number of neighbouring rows at a time (doc
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum
 
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.models.endings import EndsIn
+from campaigns.receipts.keys import counts_of
 
 from .filters import NO_CLASS, Filters
 from .reasons import named
@@ -62,7 +63,9 @@ def sources(campaign: Campaign, filters: Filters, groups: Sequence[Group] | None
     everybody = Recipient.objects.filter(campaign=campaign)
     conditions = _conditions(filters)
     if filters.by_ending:
-        return Sources([_in_state(_ending_in(campaign, filters.number), filters)], conditions, None, False)
+        return Sources([_narrowed(_ending_in(campaign, filters.number), filters)], conditions, None, False)
+    if filters.pressed:
+        return _by_keys(campaign, filters, conditions)
     if not (filters.state or filters.failure):
         return Sources([everybody], conditions, campaign.total, conditions is None)
     chosen = fitting(groups_of(campaign) if groups is None else groups, filters)
@@ -73,6 +76,20 @@ def sources(campaign: Campaign, filters: Filters, groups: Sequence[Group] | None
         return Sources([everybody], some if conditions is None else some & conditions, most, conditions is None)
     parts = [everybody.filter(state=group.state, failure=group.failure) for group in chosen]
     return Sources(parts, conditions, most, conditions is None)
+
+
+def _by_keys(campaign: Campaign, filters: Filters, conditions: Q | None) -> Sources:
+    """Who pressed something: an index has them by position, and among them the rest is looked for."""
+    everybody, pressed = Recipient.objects.filter(campaign=campaign), Q(pressed=filters.pressed)
+    most = counts_of(campaign).get(filters.pressed, 0)
+    states = _narrowing(replace(filters, pressed=""))
+    rest = [each for each in (states, conditions) if each is not None]
+    is_exact = not rest
+    if filters.key == "number" and most > SORTED_AT_ONCE:
+        rest, rows = [pressed, *rest], everybody
+    else:
+        rows = everybody.filter(pressed)
+    return Sources([rows], reduce(and_, rest) if rest else None, most, is_exact)
 
 
 def fitting(groups: Sequence[Group], filters: Filters) -> list[Group]:
@@ -88,7 +105,7 @@ def fitting(groups: Sequence[Group], filters: Filters) -> list[Group]:
 def filtered(campaign: Campaign, filters: Filters) -> QuerySet[Recipient]:
     """All who fit, as one queryset: for what is done to them as a set, and is not asked for by a page."""
     everybody = Recipient.objects.filter(campaign=campaign)
-    rows = _in_state(_ending_in(campaign, filters.number) if filters.by_ending else everybody, filters)
+    rows = _narrowed(_ending_in(campaign, filters.number) if filters.by_ending else everybody, filters)
     conditions = _conditions(filters)
     return rows if conditions is None else rows.filter(conditions)
 
@@ -98,12 +115,21 @@ def _ending_in(campaign: Campaign, digits: str) -> QuerySet[Recipient]:
     return rows.filter(EndsIn(campaign_id=campaign.pk, digits=digits))
 
 
-def _in_state(rows: QuerySet[Recipient], filters: Filters) -> QuerySet[Recipient]:
+def _narrowed(rows: QuerySet[Recipient], filters: Filters) -> QuerySet[Recipient]:
+    condition = _narrowing(filters)
+    return rows if condition is None else rows.filter(condition)
+
+
+def _narrowing(filters: Filters) -> Q | None:
+    """State, failure class and keys."""
+    found: list[Q] = []
     if filters.state:
-        rows = rows.filter(state=filters.state)
+        found.append(Q(state=filters.state))
     if filters.failure:
-        rows = rows.filter(failure="" if filters.failure == NO_CLASS else filters.failure)
-    return rows
+        found.append(Q(failure="" if filters.failure == NO_CLASS else filters.failure))
+    if filters.pressed:
+        found.append(Q(pressed=filters.pressed))
+    return reduce(and_, found) if found else None
 
 
 def _any_of(groups: Sequence[Group]) -> Q:
@@ -119,7 +145,7 @@ def _conditions(filters: Filters) -> Q | None:
         found.append(with_reason(filters.reason))
     if filters.text:
         found.append(_with_text(filters.text))
-    return reduce(lambda one, other: one & other, found) if found else None
+    return reduce(and_, found) if found else None
 
 
 def with_reason(reason: str) -> Q:

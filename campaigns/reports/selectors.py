@@ -1,34 +1,41 @@
 """Sums by day and campaign, out of what moved. No recipient is read, so it is as quick for millions of them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from campaigns.costs.spent import Amounts, spent, together, written
-from campaigns.models import Campaign, Movement, Tally
+from campaigns.models import Campaign, KeyCount, Movement, Tally
 from campaigns.movements.reading import GONE
-from campaigns.selectors import Figures, Line
+from campaigns.receipts.keys import ranked
+from campaigns.recipients.said import VAGUE, Key, samples_of
+from campaigns.selectors import Failure, Figures, Line
 from campaigns.statuses import CampaignKind, RecipientState
 from providers.models import Account
 
 from .periods import Period
 
+MOST_SAMPLED = 20
+"""Campaigns, with a state and a class, in which it is looked for what a provider said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One campaign on one day: the smallest thing that a report knows. ``is_named`` says that receipts of the campaign,
-    of whatever day, name what it costs."""
+    of whatever day, name what it costs; ``keys`` are those that became known to be pressed, with how often."""
 
     day: date
     campaign: Campaign
     lines: tuple[Line, ...]
     is_named: bool = False
+    keys: tuple[tuple[str, int], ...] = ()
 
     @property
     def figures(self) -> Figures:
@@ -51,6 +58,7 @@ class Row:
     reckoned: bool
     url: str = ""
     calls_answered: int = 0
+    keys: tuple[tuple[str, int], ...] = ()
 
     @property
     def mean_seconds(self) -> float | None:
@@ -101,12 +109,9 @@ class Row:
 
 
 def cells(period: Period, account: Account | None = None, kind: str = "") -> list[Cell]:
-    """What happened in *period* by day and campaign; test sends count nowhere. Three queries."""
-    moved = Movement.objects.filter(minute__gte=period.start, minute__lt=period.end, campaign__test_of=None)
-    if account is not None:
-        moved = moved.filter(campaign__account=account)
-    if kind:
-        moved = moved.filter(campaign__kind=kind)
+    """What happened in *period* by day and campaign; test sends count nowhere. Four queries."""
+    concerned = _concerned(account, kind)
+    moved = Movement.objects.filter(concerned, minute__gte=period.start, minute__lt=period.end)
     day = TruncDate("minute", tzinfo=timezone.get_current_timezone())
     keys = ("day", "campaign_id", "state", "failure", "currency")
     sums = {"n": Sum("amount"), "talked": Sum("talk_seconds"), "costs": Sum("cost")}
@@ -114,9 +119,35 @@ def cells(period: Period, account: Account | None = None, kind: str = "") -> lis
     lines: dict[tuple[date, int], list[Line]] = {}
     for on, campaign_id, *line in rows:
         lines.setdefault((on, campaign_id), []).append(Line(*line))
-    campaigns = Campaign.objects.select_related("account").in_bulk({campaign_id for _day, campaign_id in lines})
+    pressed = _pressed(period, concerned)
+    places = sorted({*lines, *pressed})
+    campaigns = Campaign.objects.select_related("account").in_bulk({campaign_id for _day, campaign_id in places})
     named = _named(campaigns)
-    return [Cell(on, campaigns[pk], tuple(found), pk in named) for (on, pk), found in lines.items() if pk in campaigns]
+    return [
+        Cell(on, campaigns[pk], tuple(lines.get((on, pk), ())), pk in named, tuple(pressed.get((on, pk), ())))
+        for on, pk in places
+        if pk in campaigns
+    ]
+
+
+def _concerned(account: Account | None, kind: str) -> Q:
+    """The campaigns that a report is about."""
+    found = Q(campaign__test_of=None)
+    if account is not None:
+        found &= Q(campaign__account=account)
+    return found & Q(campaign__kind=kind) if kind else found
+
+
+def _pressed(period: Period, concerned: Q) -> dict[tuple[date, int], list[tuple[str, int]]]:
+    """By day and campaign the keys with how often they were pressed, most first."""
+    counted = KeyCount.objects.filter(concerned, at__gte=period.start, at__lt=period.end)
+    day = TruncDate("at", tzinfo=timezone.get_current_timezone())
+    rows = counted.annotate(day=day).order_by().values_list("day", "campaign_id", "pressed")
+    found: dict[tuple[date, int], list[tuple[str, int]]] = {}
+    for on, campaign_id, pressed, number in rows.annotate(n=Sum("amount")):
+        if number:
+            found.setdefault((on, campaign_id), []).append((pressed, number))
+    return found
 
 
 def _named(campaign_ids: Collection[int]) -> set[int]:
@@ -132,7 +163,27 @@ def total(found: Iterable[Cell], label: str = "", url: str = "") -> Row:
     figures = Figures.of(line for cell in kept for line in cell.lines)
     amounts, reckoned = together(amounts for amounts, _ in costs), any(reckoned for _, reckoned in costs)
     calls = sum(cell.figures.answered for cell in kept if cell.campaign.kind != CampaignKind.SMS)
-    return Row(label, figures, amounts, reckoned, url, calls)
+    return Row(label, figures, amounts, reckoned, url, calls, keys_of(kept))
+
+
+def keys_of(found: Iterable[Cell]) -> tuple[tuple[str, int], ...]:
+    """The keys that were pressed in all cells together, most first."""
+    sums: Counter[str] = Counter()
+    for cell in found:
+        sums.update(dict(cell.keys))
+    return tuple(ranked((pressed, number) for pressed, number in sums.items() if number))
+
+
+def failures_of(found: Sequence[Cell]) -> list[tuple[Failure, list[str]]]:
+    """Why people were not reached, and where the class leaves it open, what providers said most. At most one query."""
+    failures = Figures.of(line for cell in found for line in cell.lines).failures
+    concerned: Counter[Key] = Counter()
+    for cell in found:
+        for failure in cell.figures.failures:
+            if failure.failure in VAGUE:
+                concerned[cell.campaign.pk, failure.state, failure.failure] += failure.number
+    said = samples_of(key for key, _number in concerned.most_common(MOST_SAMPLED))
+    return [(failure, said.get((failure.state, failure.failure), [])) for failure in failures]
 
 
 def grouped(found: Iterable[Cell], key: Callable[[Cell], Any], named: Callable[[Cell], tuple[str, str]]) -> list[Row]:

@@ -46,6 +46,7 @@ class ReportPage(Page):
             "period": self.form.report_period,
             "zone": timezone.get_current_timezone_name(),
             "sum": total(cells),
+            "failures": selectors.failures_of(cells),
             "chart": of_days(self.form.report_period, cells) if cells else None,
             "days": _days(cells),
             "accounts": selectors.grouped(cells, lambda cell: cell.campaign.account_id, _account),

@@ -24,7 +24,8 @@ class KindFacts:
     per request (an account may be set lower, by the setting ``max_callees_<kind>`` where the gateway declares one).
     ``has_text`` says whether each recipient may get a text of their own, ``max_text`` its most characters.
     ``groups_texts`` says whether one request may carry several different texts. ``rehearsed`` marks the kinds that
-    the demonstration plays. ``document`` names the vendor's page.
+    the demonstration plays. ``reports_keys`` says that receipts name the keys that a callee pressed. ``document`` names
+    the vendor's page.
     """
 
     options: tuple[Field, ...]
@@ -34,6 +35,7 @@ class KindFacts:
     max_text: int | None = None
     groups_texts: bool = False
     rehearsed: bool = False
+    reports_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,8 +28,8 @@ class NoHttp:
 
 
 class FakeGateway(Gateway):
-    """Accepts everybody unless ``answer`` says otherwise; reads pushes of lines ``id|ref|number|verdict|code|at``,
-    ``review|id|review`` and ``reply|id|number|text|at``."""
+    """Accepts everybody unless ``answer`` says otherwise; reads pushes of lines ``id|ref|number|verdict|code|at``
+    (with ``|keys`` where some were pressed), ``review|id|review`` and ``reply|id|number|text|at``."""
 
     slug = FAKE_SLUG
     name = "Fake"
@@ -40,7 +41,9 @@ class FakeGateway(Gateway):
     settings = (Field("max_callees_voice_file", "Most callees", FieldKind.INTEGER, minimum=1, maximum=1000),)
     kinds = {
         Ability.VOICE_FILE: KindFacts(options=(), max_callees=1000, has_text=False, document="fake"),
-        Ability.VOICE_TEXT: KindFacts(options=(), max_callees=1, has_text=True, document="fake", max_text=100),
+        Ability.VOICE_TEXT: KindFacts(
+            options=(), max_callees=1, has_text=True, document="fake", max_text=100, reports_keys=True
+        ),
         Ability.VOICE_TEMPLATE: KindFacts(options=(), max_callees=1, has_text=True, document="fake"),
         Ability.SMS: KindFacts(options=(), max_callees=1000, has_text=True, document="fake", groups_texts=True),
     }
@@ -84,7 +87,7 @@ class FakeGateway(Gateway):
     def read_push(self, push: PushBody) -> PushReading:
         lines = push.body.decode().splitlines()
         others = ("review|", "reply|")
-        if not lines or any(line.count("|") != 5 and not line.startswith(others) for line in lines):
+        if not lines or any(line.count("|") not in (5, 6) and not line.startswith(others) for line in lines):
             return PushReading(problem=Words("This body cannot be read."))
         return PushReading(tuple(map(_event, lines)))
 
@@ -105,8 +108,9 @@ def _event(line: str) -> ReceiptEvent | ReviewEvent | ReplyEvent:
     if line.startswith("reply|"):
         _, provider_id, number, text, said = line.split("|")
         return ReplyEvent(provider_id, number, text, datetime.fromisoformat(said) if said else None)
-    provider_id, ref, number, verdict, code, minute = line.split("|")
+    provider_id, ref, number, verdict, code, minute, *keys = line.split("|")
     failure = FailureClass.NO_ANSWER if verdict == "undelivered" else FailureClass.NONE
     at = datetime(2026, 5, 1, 9, int(minute), tzinfo=UTC) if minute else None
     words = Words(f"Said {code}.")
-    return ReceiptEvent(provider_id, ref, number, Verdict(verdict), failure, code, "raw", words, 7, reported_at=at)
+    told = ReceiptEvent(provider_id, ref, number, Verdict(verdict), failure, code, "raw", words, 7, reported_at=at)
+    return replace(told, pressed=keys[0], charged_seconds=60, redials=1) if keys else told

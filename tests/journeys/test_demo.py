@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -119,21 +119,35 @@ def other_server(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+def setting_up(url: str) -> Callable[[str], None]:
+    """Enters the push addresses that the demonstration prints at the other server, as a person would."""
+    told: dict[str, dict[str, str]] = {}
+
+    def set_up(line: str) -> None:
+        found = re.match(r"  (\w+) (\w+) (http\S+)$", line)
+        if found:
+            told.setdefault(found[1], {})[found[2]] = found[3]
+            threading.Thread(target=SandboxConsole(url).set_push, args=(found[1], dict(told[found[1]]))).start()
+
+    return set_up
+
+
 def test_against_another_server_the_printed_push_addresses_are_all_it_needs(tmp_path: Path) -> None:
     with other_server(tmp_path) as url:
-        told: dict[str, dict[str, str]] = {}
-
-        def set_up(line: str) -> None:
-            found = re.match(r"  (\w+) (\w+) (http\S+)$", line)
-            if found:
-                told.setdefault(found[1], {})[found[2]] = found[3]
-                threading.Thread(target=SandboxConsole(url).set_push, args=(found[1], dict(told[found[1]]))).start()
-
-        status, output = demo(set_up, is_new=False, GATEWAY_URL=url, WAIT="30")
+        status, output = demo(setting_up(url), is_new=False, GATEWAY_URL=url, WAIT="30")
         assert status == 0, output
         assert output.index("push addresses") < output.index("starting")
         taken = sum(row["taken"] for row in SandboxConsole(url).summary())
     assert taken == sum(int(row[-6]) for row in rows(output))
+    assert_everybody_has_an_end(output)
+
+
+def test_lost_answers_are_waited_for_until_their_receipts_have_found_everybody(tmp_path: Path) -> None:
+    with other_server(tmp_path) as url:
+        SandboxConsole(url).settings(weather={"cut_taken": 0.05})
+        status, output = demo(setting_up(url), is_new=False, GATEWAY_URL=url, WAIT="30")
+    assert status == 0, output
+    assert re.search(r"unknown [1-9]", output)
     assert_everybody_has_an_end(output)
 
 

@@ -228,6 +228,7 @@ def _kind_facts(brand: BrandFacts, kind: Ability) -> KindFacts:
         max_text=_TEXT_LIMITS.get(kind),
         groups_texts=kind is Ability.SMS,
         rehearsed=kind in brand.rehearsed,
+        reports_keys=kind is not Ability.SMS,
     )
 
 

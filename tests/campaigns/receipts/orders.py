@@ -59,13 +59,13 @@ class Play:
         return [self._final(person.pk, receipts) for person, receipts in self._told()]
 
     def push(
-        self, people: Sequence[Person], verdict: str, code: str, *, by_id: bool, minute: int, forged: bool
+        self, people: Sequence[Person], verdict: str, code: str, *, by_id: bool, minute: int, forged: bool, keys: str
     ) -> None:
         lines = []
         for person in people:
             number = f"99{person.position:09d}" if forged else person.number
             ours = "" if by_id else f"{self.request.reference}.{person.position}"
-            lines.append(f"{provider_id(person)}|{ours}|{number}|{verdict}|{code}|{minute}")
+            lines.append(f"{provider_id(person)}|{ours}|{number}|{verdict}|{code}|{minute}" + f"|{keys}" * bool(keys))
         InboundPush.objects.create(account=self.account, door="receipts", body="\n".join(lines).encode())
         apply_pushes()
 
@@ -76,6 +76,12 @@ class Play:
             for account in locked_accounts([self.account.pk]):
                 store(account, {one.fingerprint: one for one in statements})
 
+    def refuse(self, people: Sequence[Person]) -> None:
+        """The whole request is refused; they wait again, and the campaign stands still until somebody resumes it."""
+        Campaign.objects.filter(pk=self.campaign.pk).update(state="paused")
+        recipients = tuple(RecipientOutcome(person.pk, "pending") for person in people)
+        self._settle(Outcome(SubmissionState.REFUSED, recipients, Evidence()))
+
     def answer(self, people: Sequence[Person], state: str) -> None:
         if state == "submitted":
             accepted = tuple((person.pk, provider_id(person)) for person in people)
@@ -83,6 +89,9 @@ class Play:
         else:
             recipients = tuple(RecipientOutcome(person.pk, state, "Said so.") for person in people)
             outcome = Outcome(SubmissionState.ANSWERED, recipients, Evidence())
+        self._settle(outcome)
+
+    def _settle(self, outcome: Outcome) -> None:
         now = timezone.now()
         with transaction.atomic():
             # The one request is answered about some of its people after others, as if it were closed each time.
@@ -108,7 +117,7 @@ class Play:
 
     def _final(self, pk: int, receipts: Sequence[Receipt]) -> Final:
         person = Recipient.objects.get(pk=pk)
-        heard = (person.code, person.failure, person.talk_seconds, person.settled_at)
+        heard = (person.code, person.failure, person.talk_seconds, person.settled_at, person.pressed)
         said = tuple((receipt.verdict, receipt.code, receipt.contradicts) for receipt in receipts)
         return person.state, heard if person.state in ENDED else None, tuple(sorted(said))
 
@@ -127,15 +136,19 @@ def record(person: Person, verdict: Verdict, ref: str) -> ReceiptEvent:
 
 
 def _push(
-    verdict: str, code: str, *, by_id: bool = False, minute: int = 1, forged: bool = False
+    verdict: str, code: str, *, by_id: bool = False, minute: int = 1, forged: bool = False, keys: str = ""
 ) -> Callable[[Play, Sequence[Person]], None]:
-    return lambda play, people: play.push(people, verdict, code, by_id=by_id, minute=minute, forged=forged)
+    return lambda play, people: play.push(people, verdict, code, by_id=by_id, minute=minute, forged=forged, keys=keys)
 
 
 EVENTS: Mapping[str, Callable[[Play, Sequence[Person]], None]] = {
     "taken": lambda play, people: play.answer(people, "submitted"),
     "unknown": lambda play, people: play.answer(people, "unknown"),
     "refused": lambda play, people: play.answer(people, "rejected"),
+    "all refused": Play.refuse,
+    "pressed 1": _push("delivered", "2", minute=3, keys="1"),
+    "pressed 2": _push("delivered", "2", minute=3, keys="2"),
+    "pressed 3 and missed": _push("undelivered", "-6", minute=2, keys="3"),
     "reached": _push("delivered", "2", minute=3),
     "reached by id": _push("delivered", "2", by_id=True, minute=3),
     "missed": _push("undelivered", "-6", minute=2),

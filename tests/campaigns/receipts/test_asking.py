@@ -1,84 +1,29 @@
 """Asking providers for their records: gently, and through the same door as pushes."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.evidence.timeline import moments
-from campaigns.models import Asked, Campaign, Inquiry, Receipt, Recipient, Submission
-from campaigns.receipts.asking import MOST_BY_ID, MOST_PAGES, ask_records
+from campaigns.models import Campaign, Receipt, Submission
+from campaigns.receipts.asking import MOST_BY_ID, ask_records
 from campaigns.receipts.ingest import apply_pushes, rematch
+from campaigns.receipts.listing import MOST_PAGES
 from campaigns.selectors import tallies
 from providers.contract.abilities import Ability
-from providers.contract.errors import Evidence, NotSent, Refused, Unknown
-from providers.contract.events import ReceiptEvent
-from providers.contract.records import RecordFacts, Records, RecordsAnswer
-from providers.contract.statuses import Concern, FailureClass, Verdict
+from providers.contract.errors import NotSent, Refused, Unknown
+from providers.contract.records import Records, RecordsAnswer
+from providers.contract.statuses import Concern, Verdict
 from providers.contract.words import Words
 from providers.models import Account, InboundPush, ProviderCall
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
 from .lost import ago, lose
+from .records import Provider, ask, event, first, later, overdue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
-
-ENDED = (Verdict.DELIVERED, Verdict.UNDELIVERED)
-
-
-def event(provider_id: str = "", ref: str = "", number: str = "", verdict: Verdict = Verdict.DELIVERED) -> ReceiptEvent:
-    return ReceiptEvent(
-        provider_id, ref, number, verdict, FailureClass.NONE, f"c-{verdict}", "", Words(f"Said {verdict}.")
-    )
-
-
-class Provider:
-    """What the provider would answer: records by id and by time, or the answers of ``says`` first."""
-
-    def __init__(self) -> None:
-        self.records: list[ReceiptEvent] = []
-        self.says: list[RecordsAnswer] = []
-        self.pages = 1
-        self.asked_ids: list[list[str]] = []
-        self.asked_times: list[tuple[Ability, datetime, datetime, str]] = []
-
-    @property
-    def requests(self) -> int:
-        return len(self.asked_ids) + len(self.asked_times)
-
-    def by_id(self, kind: Ability, ids: Sequence[str], access: Any, http: Any) -> RecordsAnswer:
-        assert not connection.in_atomic_block
-        self.asked_ids.append(list(ids))
-        return self._answer([one for one in self.records if one.provider_id in ids], "")
-
-    def by_time(
-        self, kind: Ability, start: datetime, end: datetime, position: str, access: Any, http: Any
-    ) -> RecordsAnswer:
-        assert not connection.in_atomic_block
-        self.asked_times.append((kind, start, end, position))
-        page = int(position or 1)
-        shown = self.records if page == self.pages else []
-        return self._answer(shown, str(page + 1) if page < self.pages else "")
-
-    def _answer(self, events: list[ReceiptEvent], following: str) -> RecordsAnswer:
-        if self.says:
-            return self.says.pop(0)
-        ended = tuple(one for one in events if one.verdict in ENDED)
-        return Records(ended, tuple(one for one in events if one.verdict not in ENDED), following, Evidence("asked"))
-
-
-@pytest.fixture
-def provider(fake_gateway: FakeGateway) -> Provider:
-    known = Provider()
-    facts = RecordFacts(max_ids=2, longest=timedelta(days=31))
-    fake_gateway.services |= {Ability.PULLS_RECEIPTS}  # type: ignore[misc]
-    fake_gateway.records = dict.fromkeys((Ability.VOICE_TEXT, Ability.SMS), facts)  # type: ignore[misc]
-    fake_gateway.records_by_id = known.by_id  # type: ignore[method-assign]
-    fake_gateway.records_by_time = known.by_time  # type: ignore[method-assign]
-    return known
 
 
 @pytest.fixture
@@ -89,32 +34,6 @@ def account(provider: Provider) -> Account:
 @pytest.fixture
 def campaign(account: Account) -> Campaign:
     return make_campaign(account, "sms", recipients=3)
-
-
-def first(campaign: Campaign) -> Recipient:
-    return campaign.recipients.get(position=1)
-
-
-def overdue(campaign: Campaign, minutes: int = 31) -> None:
-    for recipient in campaign.recipients.all():
-        at = ago(minutes=minutes)
-        values = {"state": "submitted", "submitted_at": at, "changed_at": at}
-        Recipient.objects.filter(pk=recipient.pk).update(provider_id=f"id-{recipient.position}", **values)
-
-
-def later(**amount: float) -> None:
-    """As if so much time had passed for everything that waits to be asked."""
-    for model in (Asked, Inquiry):
-        for row in model.objects.all():
-            model.objects.filter(pk=row.pk).update(next_at=row.next_at - timedelta(**amount))
-
-
-def ask(times: int = 1) -> int:
-    made = ask_records(NoHttp())
-    for _ in range(times - 1):
-        later(minutes=1)
-        made += ask_records(NoHttp())
-    return made
 
 
 def assert_adds_up(campaign: Campaign) -> None:
