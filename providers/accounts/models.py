@@ -3,6 +3,9 @@
 from functools import cached_property
 
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from providers import registry, secrets
@@ -26,6 +29,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def able_to(self, ability: Ability) -> "AccountQuerySet":
         return self.filter(provider__in=[gateway.slug for gateway in registry.able_to(ability)])
 
+    def unproven(self) -> "AccountQuerySet":
+        """Accounts for which :attr:`Account.is_unproven` holds."""
+        return self.filter(Q(answered_at=None) | Q(answered_at__lt=F("credentials_changed_at")))
+
 
 class Account(models.Model):
     """One set of credentials with its settings, its limits, its balance as last read, and whether sending is paused.
@@ -34,6 +41,8 @@ class Account(models.Model):
     ``quiet_from`` and ``quiet_until``, in the recipient's own time zone, nobody is called. ``guard_percent`` of the
     recipients that were tried, and ``guard_least`` at least, may be refused or unknown before a campaign pauses.
     ``learned`` maps the name of a frequency setting to the lower limit that the provider's refusals have shown.
+    ``check_*`` keep the last test of the connection. ``credentials_changed_at`` is when the credentials, the address or
+    a setting of the provider last changed; ``answered_at`` when the first usable answer since then came.
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -53,6 +62,8 @@ class Account(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     check_passed = models.BooleanField(null=True, blank=True)
     check_words = models.TextField(default="", blank=True)
+    credentials_changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     receipt_wait_hours = models.PositiveIntegerField(_("hours to wait for a receipt"), default=72)
     parallel_requests = models.PositiveSmallIntegerField(_("requests at the same time"), default=8)
     requests_per_second = models.FloatField(_("requests per second"), null=True, blank=True)
@@ -93,6 +104,17 @@ class Account(models.Model):
         """Credentials and settings for the gateway, with the declared defaults filled in."""
         defaults = {field.name: field.default for field in self.gateway.settings if field.default is not None}
         return AccountAccess(self.credentials, defaults | self.settings)
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether the provider has not given a usable answer since the credentials or the address changed."""
+        return self.answered_at is None or self.answered_at < self.credentials_changed_at
+
+    @property
+    def last_test_failed(self) -> bool:
+        """Whether the last test of the connection failed and nothing has shown since that the provider answers."""
+        proven_since = self.checked_at and self.answered_at and self.answered_at > self.checked_at
+        return self.check_passed is False and not proven_since
 
     @property
     def balance_display(self) -> str:

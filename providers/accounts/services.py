@@ -66,7 +66,12 @@ def update_account(
     receipt_wait_hours: int | None = None,
     limits: Limits | None = None,
 ) -> Account:
-    """Change an account. Credentials that are not in *credentials* stay as they are, and so do *limits* of None."""
+    """Change an account. Credentials that are not in *credentials* stay as they are, and so do *limits* of None.
+
+    Whatever changes what the provider gets, changed credentials or settings, makes the last test void and the account
+    unproven.
+    """
+    before = account.access()
     account.name = name
     account.settings = dict(settings)
     account.receipt_wait_hours = receipt_wait_hours or account.receipt_wait_hours
@@ -74,11 +79,11 @@ def update_account(
     for column, value in (limits.values() if limits else {}).items():
         setattr(account, column, value)
         fields.append(column)
-    merged = {**account.credentials, **credentials}
-    if merged != account.credentials:
-        account.set_credentials(merged)
+    account.set_credentials({**account.credentials, **credentials})
+    if account.access() != before:
+        account.credentials_changed_at = timezone.now()
         account.check_passed, account.check_words, account.checked_at = None, "", None
-        fields += ["credentials_encrypted", "check_passed", "check_words", "checked_at"]
+        fields += ["credentials_encrypted", "credentials_changed_at", "check_passed", "check_words", "checked_at"]
     # Only what the form shows: the state may have been changed by a worker since the form was opened.
     account.save(update_fields=fields)
     return account
@@ -137,10 +142,17 @@ def check_connection(account: Account, http: HttpClient | None = None) -> Balanc
     answer = account.gateway.balance(account.access(), http or http_client())
     with transaction.atomic():
         calllog.record(account, "balance", answer)
-        _record_check(account, answer)
+        if _record_check(account, answer) and isinstance(answer, Balance):
+            mark_answered(account.pk, timezone.now())
+            account.refresh_from_db(fields=["answered_at"])
         if isinstance(answer, Balance):
             record_balance(account, answer)
     return answer
+
+
+def mark_answered(account_id: int, now: datetime) -> bool:
+    """Note that the provider has given a usable answer at *now*; whether the account was unproven until then."""
+    return bool(Account.objects.unproven().filter(pk=account_id).update(answered_at=now))
 
 
 def record_balance(account: Account, balance: Balance) -> None:
@@ -153,8 +165,11 @@ def record_balance(account: Account, balance: Balance) -> None:
     account.save(update_fields=fields)
 
 
-def _record_check(account: Account, answer: BalanceAnswer) -> None:
+def _record_check(account: Account, answer: BalanceAnswer) -> bool:
+    """Keep the result, unless the account was changed while the test ran: then it says nothing about the new values."""
     account.checked_at = timezone.now()
     account.check_passed = isinstance(answer, Balance)
     account.check_words = "" if isinstance(answer, Balance) else answer.words.pack()
-    account.save(update_fields=["checked_at", "check_passed", "check_words", "updated_at"])
+    same = Account.objects.filter(pk=account.pk, credentials_changed_at=account.credentials_changed_at)
+    values = {name: getattr(account, name) for name in ("checked_at", "check_passed", "check_words")}
+    return bool(same.update(**values, updated_at=account.checked_at))

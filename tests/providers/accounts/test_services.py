@@ -49,6 +49,86 @@ def test_credentials_that_are_not_given_stay_and_the_old_check_no_longer_counts(
     assert stored.check_passed is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"credentials": {"base_url": "https://b.example.com"}},
+        {"credentials": {"key": "another-key"}},
+        {"settings": {"password_mode": "plain"}},
+    ],
+)
+def test_what_changes_the_request_makes_the_account_unproven_and_its_test_void(change):
+    account = make_account(check_passed=False, checked_at=timezone.now())
+    services.mark_answered(account.pk, timezone.now())
+    services.update_account(account, **({"name": account.name, "credentials": {}, "settings": {}} | change))
+    stored = Account.objects.get(pk=account.pk)
+    assert stored.is_unproven
+    assert not stored.last_test_failed
+    assert list(Account.objects.unproven()) == [stored]
+
+
+def test_a_new_name_leaves_the_account_proven():
+    account = make_account(check_passed=True)
+    services.mark_answered(account.pk, timezone.now())
+    same = {"credentials": {"key": "s3cret-value"}, "settings": {}}
+    services.update_account(account, name="new name", receipt_wait_hours=5, **same)
+    stored = Account.objects.get(pk=account.pk)
+    assert not stored.is_unproven
+    assert stored.check_passed is True
+    assert not Account.objects.unproven().exists()
+
+
+def test_an_account_is_proven_by_the_first_usable_answer_only():
+    account, moment = make_account(), timezone.now() + timedelta(seconds=1)
+    assert account.is_unproven
+    assert services.mark_answered(account.pk, moment)
+    assert not services.mark_answered(account.pk, moment + timedelta(hours=1))
+    assert Account.objects.get(pk=account.pk).answered_at == moment
+
+
+def test_a_usable_answer_after_a_failed_test_outranks_it():
+    account = make_account(check_passed=False, checked_at=timezone.now())
+    assert account.last_test_failed
+    services.mark_answered(account.pk, timezone.now() + timedelta(seconds=1))
+    account.refresh_from_db()
+    assert not account.last_test_failed
+
+
+def test_a_failed_test_counts_at_an_account_that_was_proven_before():
+    account = make_account(check_passed=False, checked_at=timezone.now() + timedelta(minutes=1))
+    services.mark_answered(account.pk, timezone.now())
+    account.refresh_from_db()
+    assert account.last_test_failed
+
+
+def test_a_test_that_passed_proves_the_account_and_one_that_failed_does_not(gateway, monkeypatch):
+    account = make_account()
+    monkeypatch.setattr(gateway, "balance", lambda access, http: NotSent(Words("No connection.")))
+    services.check_connection(account, NoHttp())
+    stored = Account.objects.get(pk=account.pk)
+    assert (stored.is_unproven, stored.last_test_failed) == (True, True)
+    monkeypatch.setattr(gateway, "balance", lambda access, http: Balance(Decimal(1), "units"))
+    services.check_connection(account, NoHttp())
+    stored = Account.objects.get(pk=account.pk)
+    assert (stored.is_unproven, stored.last_test_failed) == (False, False)
+    assert not account.is_unproven
+
+
+def test_a_test_that_ran_while_the_key_was_changed_says_nothing_about_the_new_key(gateway, monkeypatch):
+    account = make_account()
+
+    def answer_after_a_change(access, http):
+        other = Account.objects.get(pk=account.pk)
+        services.update_account(other, name="main", credentials={"key": "the new key"}, settings={})
+        return Balance(Decimal(1), "units")
+
+    monkeypatch.setattr(gateway, "balance", answer_after_a_change)
+    services.check_connection(account, NoHttp())
+    stored = Account.objects.get(pk=account.pk)
+    assert stored.is_unproven
+    assert (stored.check_passed, stored.checked_at) == (None, None)
+
+
 def test_saving_the_form_does_not_undo_a_pause_that_came_meanwhile():
     account = make_account()
     Account.objects.filter(pk=account.pk).update(state=AccountState.PAUSED)
