@@ -4,7 +4,7 @@ from django.urls import path
 
 from campaigns.audience.audiences import urlpatterns as audience
 
-from . import actions, fragments, optionviews, views
+from . import actions, anyway, fragments, optionviews, views
 
 urlpatterns = [
     path("new/", views.NewPage.as_view(), name="new"),
@@ -20,5 +20,6 @@ urlpatterns = [
     path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
     path("<int:pk>/check/cost/", fragments.CostFragment.as_view(), name="cost"),
     path("<int:pk>/start/", actions.StartCampaign.as_view(), name="start"),
+    path("<int:pk>/start-anyway/", anyway.StartAnyway.as_view(), name="start_anyway"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

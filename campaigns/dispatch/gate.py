@@ -108,7 +108,7 @@ def enter(limits: Limits, wanted: int, entered: Sequence[Rows]) -> Room:
         return Room(gate, 0, now, closed)
     tries = _while_tried(gate, counted)
     places = max(0, min(wanted, tries, _open_places(gate, limits, counted[0])))
-    soon = now + timedelta(seconds=AHEAD_SECONDS if tries == ANY else WHILE_TRIED_SECONDS)
+    soon = now + timedelta(seconds=AHEAD_SECONDS if tries > 0 else WHILE_TRIED_SECONDS)
     if limits.per_second:
         return _paced(gate, limits.per_second, places, wanted, now, soon)
     return Room(gate, places, now, soon if places < wanted else None)

@@ -40,7 +40,7 @@ class Account(models.Model):
     ``parallel_requests`` and ``requests_per_second`` (None: no limit) hold over all workers and campaigns. Between
     ``quiet_from`` and ``quiet_until``, in the recipient's own time zone, nobody is called. ``guard_percent`` of the
     recipients that were tried, and ``guard_least`` at least, may be refused or unknown before a campaign pauses.
-    Between ``shortest_pause`` and ``longest_pause`` (seconds) lies the rest after the provider refused for a passing reason.
+    Between ``shortest_pause`` and ``longest_pause`` (seconds) lies the rest after a refusal for a passing reason.
     ``learned`` maps the name of a frequency setting to the lower limit that the provider's refusals have shown.
     ``check_*`` keep the last test of the connection. ``credentials_changed_at`` is when the credentials, the address or
     a setting of the provider last changed; ``answered_at`` when the first usable answer since then came.
