@@ -58,8 +58,8 @@ class StartAnyway(FormPage):
     @property
     def intro(self) -> str:  # type: ignore[override]
         words = _(
-            "The last test of the account %(account)s failed: %(words)s The first request goes alone. If it gets no usable "
-            "answer, everybody in it is unknown, and the account waits for a person. Your name is written down."
+            "The last test of the account %(account)s failed: %(words)s The first request goes alone. If it gets no "
+            "usable answer, everybody in it is unknown, and the account waits for a person. Your name is written down."
         )
         account = self.campaign.account
         return str(words) % {"account": account.name, "words": in_words(account.check_words)}

@@ -10,9 +10,9 @@ class Gate(models.Model):
     ``failures`` counts requests without a usable answer since the last good one; from the account's
     ``breaker_failures`` on the breaker is open until ``open_until``, ``opened`` times in a row by now;
     then one request is ``probing``.
-    ``rest_until`` is a pause after the provider refused for a passing reason, ``passing_refusals`` such pauses in a row:
-    after each, one request alone tries. ``next_request_at`` is when the next request may leave where the account limits
-    requests per second. ``words`` and ``raw`` say why it is closed.
+    ``rest_until`` is a pause after the provider refused for a passing reason, ``passing_refusals`` such pauses in a
+    row: after each, one request alone tries. ``next_request_at`` is when the next request may leave where the account
+    limits requests per second. ``words`` and ``raw`` say why it is closed.
     """
 
     account = models.OneToOneField("providers.Account", on_delete=models.CASCADE, related_name="gate", primary_key=True)

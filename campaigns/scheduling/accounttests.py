@@ -14,8 +14,8 @@ from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 
 FAILED = gettext_noop(
-    "The last test of the account %(account)s failed, so nothing is sent through it. Put right what is wrong, then test "
-    "it again on its page. Whoever may change accounts can start all the same, by typing the account's name."
+    "The last test of the account %(account)s failed, so nothing is sent through it. Put right what is wrong, then "
+    "test it again on its page. Whoever may change accounts can start all the same, by typing the account's name."
 )
 AWAITED = gettext_noop(
     "The last test of the account %(account)s failed. It is tested again every few minutes; to be quicker, put right "

@@ -16,7 +16,8 @@ from campaigns.audience.importing import NotADraft, add_audience
 from campaigns.audience.reading import Row
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.dispatch.outcomes import Outcome, outcome_of
+from campaigns.dispatch.guard import stop_campaign
+from campaigns.dispatch.outcomes import AccountStop, Outcome, outcome_of
 from campaigns.dispatch.plan import Content, Request, in_order, plan
 from campaigns.dispatch.turn import Departure
 from campaigns.models import Campaign, Receipt, Recipient, Submission
@@ -26,7 +27,16 @@ from campaigns.statuses import OPEN_STATES
 from providers.accounts import services as accounts
 from providers.accounts.pausing import pause_account
 from providers.contract.abilities import Ability
-from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, SubmitAnswer, Unknown
+from providers.contract.errors import (
+    Accepted,
+    Answered,
+    NotSent,
+    Refused,
+    RefusedCallee,
+    SubmitAnswer,
+    UnclearCallee,
+    Unknown,
+)
 from providers.contract.messages import Message
 from providers.contract.statuses import Concern
 from providers.contract.words import Words
@@ -43,7 +53,8 @@ WORKERS = st.integers(0, 1)
 FATES = st.sampled_from(
     [
         *("accept", "accept", "lost but taken", "lost but taken", "lost", "not sent"),
-        *("one refused", "one held", "refuse", "too fast", "no money"),
+        *("one refused", "one held", "refuse", "too fast", "busy", "no money"),
+        *("refused together", "no template", "wrong address", "unclear", "unclear but taken"),
     ]
 )
 WAITING = {"pending", "held"}
@@ -84,7 +95,30 @@ class Provider:
         if len(message.callees) == 1:
             # Of several, nobody was taken, and one alone may have been meant: they may be asked for one by one.
             self.closed.add(message.callees[0].number)
+        return Refused("-9", "bad", SAID, narrow=True)
+
+    def _refused_together(self, message: Message) -> SubmitAnswer:
+        if len(message.callees) == 1:
+            self.closed.add(message.callees[0].number)
         return Refused("-22", "bad", SAID)
+
+    def _no_template(self, message: Message) -> SubmitAnswer:
+        return Refused("4071", "no template", SAID, Concern.CAMPAIGN)
+
+    def _wrong_address(self, message: Message) -> SubmitAnswer:
+        self.closed |= {callee.number for callee in message.callees}
+        return Unknown(SAID, concern=Concern.ENDPOINT)
+
+    def _unclear(self, message: Message) -> SubmitAnswer:
+        self.closed |= {callee.number for callee in message.callees}
+        return Answered((), (), tuple(UnclearCallee(callee.ref, SAID) for callee in message.callees))
+
+    def _unclear_but_taken(self, message: Message) -> SubmitAnswer:
+        taken = self._take(message)
+        return Answered((), (), tuple(UnclearCallee(one.ref, SAID, one.provider_id) for one in taken))
+
+    def _busy(self, message: Message) -> SubmitAnswer:
+        return Refused("-15", "busy", SAID, Concern.PASSING)
 
     def _too_fast(self, message: Message) -> SubmitAnswer:
         return Refused("429", "fast", SAID, Concern.PASSING, retry_after=30)
@@ -195,8 +229,10 @@ class Sending(RuleBasedStateMachine):
         departure, outcome = worker.written, worker.answered
         worker.written = worker.answered = None
         kept = settle(departure, outcome, timezone.now())
-        if kept and outcome.stop:
+        if kept and isinstance(outcome.stop, AccountStop):
             pause_account(self.account.pk, outcome.stop.concern, outcome.stop.words, outcome.stop.raw, timezone.now())
+        elif kept and outcome.stop:
+            stop_campaign(self.campaign, outcome.stop)
         if not kept or outcome.wait:
             worker.todo = []
 
