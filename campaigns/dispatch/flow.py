@@ -107,6 +107,11 @@ class Flow:
     def _underway(self) -> int:
         return len(self._out) + len(self._done) + self._narrowing.is_on
 
+    @property
+    def _tries(self) -> bool:
+        """Whether no usable answer has come yet, so that requests go one by one."""
+        return self._job.health.unproven
+
     def _goes_over(self) -> bool:
         """At the end of its time: go on if nobody else waits for a worker, with everything read anew."""
         job = None if store.others_wait(self._job.campaign.pk, timezone.now()) else self._look_again()
@@ -147,6 +152,9 @@ class Flow:
 
     def _wanted(self) -> list[Wanted]:
         if not self._sending or (self._again_at and self._again_at > timezone.now()):
+            return []
+        if self._tries and any(one.outcome.is_in_doubt for one in self._done):
+            # The guard looks at it before another one tries.
             return []
         if self._narrowing.is_on:
             return self._narrowing.waiting()
@@ -259,6 +267,8 @@ class Flow:
             work.out -= 1
             stop = self._narrowing.consider(work, departure.request, outcome)
             outcome = replace(outcome, stop=stop, wait=True) if stop else outcome
+        else:
+            self._narrowing.lost(departure.request)
         if outcome.stop or outcome.wait:
             # Nothing leaves beside the settling of this; the sweep wakes the campaign when it may go on.
             self._sending, self._more = False, False
@@ -271,7 +281,7 @@ class Flow:
             # The next wake-up reads the lower limit.
             self._sending = False
         self._unwatched = self._unwatched or any(one.outcome.recipients for one in settled)
-        if self._unwatched and time.monotonic() - self._watched > WATCH_SECONDS:
+        if self._unwatched and (self._tries or time.monotonic() - self._watched > WATCH_SECONDS):
             self._watch()
 
     def _watch(self) -> None:

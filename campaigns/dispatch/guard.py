@@ -31,7 +31,7 @@ REFUSED_ALONE = Words(
     )
 )
 FIRST_IN_DOUBT = gettext_noop(
-    "The first request after the account was changed got no usable answer, so its account waits for a person. It is "
+    "The first request after the account was changed got no usable answer, so the account waits for a person. It is "
     "not known whether the provider took its %(count)s recipients; nobody else was sent to. Test the connection on the "
     "account's page, look into the provider's console, then resume the account."
 )

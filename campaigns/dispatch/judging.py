@@ -28,7 +28,8 @@ def judge(job: Job, settled: Sequence[Settled], now: datetime) -> Job:
             stop_account(job.rules.limits.account_id, job.campaign, stop, now)
         else:
             stop_campaign(job.campaign, stop)
-    return _tried(job, settled) if job.health.unproven and not stops else job
+    is_over = any(isinstance(stop, AccountStop) for stop in stops)
+    return _tried(job, settled) if job.health.unproven and not is_over else job
 
 
 def _first(

@@ -57,6 +57,11 @@ class Narrowing:
                 # A limit or a wish not to be called was found meanwhile; the next one shows as much.
                 self._ask()
 
+    def lost(self, request: Request) -> None:
+        """*request* was answered after its chunk was lost: whoever has it now goes on with its people."""
+        if self._reference and request.message.ref == self._reference:
+            self._ask()
+
     def consider(self, work: Work, request: Request, outcome: Outcome) -> CampaignStop | None:
         """Go on with a group that was refused, or say that the refusal is not about single ones of it."""
         if outcome.accepted:

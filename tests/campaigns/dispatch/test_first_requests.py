@@ -80,6 +80,22 @@ def test_a_first_answer_that_says_nothing_stops_the_account_after_one_request(
     assert Activity.objects.filter(kind="account_paused", attention=True).count() == 1
 
 
+@pytest.mark.parametrize("answer", [unknown, unclear])
+def test_a_campaign_of_a_proven_account_spends_one_request_on_answers_that_say_nothing(
+    fake_gateway: FakeGateway, answer: Callable[[Message], SubmitAnswer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_line(monkeypatch, fake_gateway)
+    fake_gateway.answer = answer
+    account = make_account(settings={"max_callees_voice_file": 200})
+    campaign = make_campaign(account, recipients=6000, proven_at=None)
+    dispatch(campaign.pk)
+    campaign.refresh_from_db()
+    account.refresh_from_db()
+    assert (campaign.state, account.state, len(fake_gateway.asked)) == ("paused", "active", 1)
+    assert states_of(campaign) == {"unknown": 200, "pending": 5800}
+    assert in_words(campaign.pause_words).startswith("200 of 6,000 recipients are unknown")
+
+
 def test_a_person_who_resumes_it_spends_one_more_request(fake_gateway: FakeGateway) -> None:
     fake_gateway.answer = unknown
     account = unproven(callees=1)
@@ -159,7 +175,7 @@ def test_another_campaign_of_the_account_waits_for_the_first_answer_too(
     line.holds, line.look = lambda collected: collected < 4, look
     dispatch(campaign.pk)
     assert asked == [1, 1]
-    run(other)
+    dispatch(other.pk)
     assert (states_of(campaign), states_of(other)) == ({"submitted": 10}, {"submitted": 10})
 
 

@@ -1,18 +1,20 @@
 """Groups that were refused for one of their members, and calls that break."""
 
 import math
+import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from campaigns import services
-from campaigns.dispatch import store
+from campaigns.dispatch import store, works
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.narrowing import ALONE
 from campaigns.dispatch.outcomes import outcome_of
 from campaigns.dispatch.plan import Content, plan
-from campaigns.models import Campaign, Submission, Suppression
+from campaigns.models import Campaign, Chunk, Submission, Suppression
 from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted, Answered, Refused, SubmitAnswer, Unknown
 from providers.contract.messages import Message
@@ -171,6 +173,30 @@ def test_who_is_asked_for_alone_and_stays_unclear_does_not_stall_the_others(fake
     campaign = make_campaign(make_account(parallel_requests=1), recipients=64)
     run(campaign)
     assert states_of(campaign) in ({"submitted": 62, "rejected": 1, "unknown": 1}, {"submitted": 63, "unknown": 1})
+
+
+def test_a_chunk_that_is_lost_while_one_of_it_is_asked_for_alone_does_not_stall_the_worker(
+    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "RENEW_SECONDS", 0.0)
+    line = hold_line(monkeypatch, fake_gateway)
+    fake_gateway.answer = refusing(7)
+    campaign = make_campaign(make_account(parallel_requests=1), recipients=30)
+
+    def look(collected: int) -> None:
+        if len(fake_gateway.asked) == 2:
+            line.look = lambda _: None
+            Chunk.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+            other = claim_one(campaign, timezone.now())
+            store.settle_orphans(other, timezone.now())
+            store.release([other], timezone.now())
+
+    line.look, line.holds = look, lambda collected: collected in (3, 4)
+    end = time.monotonic() + 60
+    dispatch(campaign.pk, stopping=lambda: time.monotonic() > end)
+    assert time.monotonic() < end
+    dispatch(campaign.pk)
+    assert states_of(campaign) in ({"submitted": 28, "rejected": 1, "unknown": 1}, {"submitted": 29, "unknown": 1})
 
 
 def test_whoever_may_not_be_asked_for_alone_any_more_does_not_stall_the_others(fake_gateway: FakeGateway) -> None:
