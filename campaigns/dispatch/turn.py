@@ -201,6 +201,9 @@ def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, room: gate.Room
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
         allowed += admitting.admit(some, room.at)
+    if room.places and turn.taken == len(wanted) and not rules.limits.per_second:
+        # All had to wait for something else, and nobody is left who waits for a place.
+        turn.again_at = permitted.again_at
     if admitting.asides:
         write_aside(admitting.asides, room.at)
     if allowed:
