@@ -14,6 +14,7 @@ from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
 from campaigns.models import ActivityKind, Campaign, ListFile, ListState
 from campaigns.models.campaign import CHUNK_SIZE
+from campaigns.scheduling import accounttests
 from campaigns.scheduling.awaiting import awaited, call_for, forbidding
 from campaigns.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
@@ -61,10 +62,11 @@ def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
 def begin(current: Campaign, user: AbstractBaseUser | None) -> None:
     """Let the locked campaign run. Without *user* it is who scheduled it that counts as having started it."""
     current.state, current.started_at = CampaignState.RUNNING, timezone.now()
-    current.late, current.pause_words = False, ""
+    current.late, current.pause_words, current.proven_at = False, "", None
     if user is not None:
         current.started_by_id = user.pk
-    current.save(update_fields=["state", "started_at", "started_by", "late", "pause_words", "updated_at"])
+    fields = ["state", "started_at", "started_by", "late", "pause_words", "proven_at", "updated_at"]
+    current.save(update_fields=fields)
     if not current.is_test:
         record(ActivityKind.STARTED, Words(STARTED, {"count": current.total}), campaign=current, user=user)
     wake_balance(current, BEFORE)
@@ -97,8 +99,8 @@ def resume(campaign: Campaign, user: AbstractBaseUser | None) -> None:
         if current.account.state != AccountState.ACTIVE:
             raise NotPossible(Words(gettext_noop("The account is paused. Mend what stopped it and resume it first.")))
         current.state, current.pause_words, current.pause_raw = CampaignState.RUNNING, "", ""
-        current.guard_base = counted(current)
-        current.save(update_fields=["state", "pause_words", "pause_raw", "guard_base", "updated_at"])
+        current.guard_base, current.proven_at = counted(current), None
+        current.save(update_fields=["state", "pause_words", "pause_raw", "guard_base", "proven_at", "updated_at"])
         record(ActivityKind.RESUMED, RESUMED, campaign=current, user=user)
         wake(current)
     campaign.refresh_from_db()
@@ -139,7 +141,7 @@ def missing(campaign: Campaign) -> list[Words]:
 
     What comes by itself is not among it: see scheduling.awaiting.awaited. *campaign* is as the database has it.
     """
-    return [*incomplete(campaign), *approval.lacking(campaign)]
+    return [*incomplete(campaign), *accounttests.forbidding(campaign), *approval.lacking(campaign)]
 
 
 def incomplete(campaign: Campaign) -> list[Words]:

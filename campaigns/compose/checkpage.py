@@ -35,6 +35,7 @@ class CheckPage(DraftMixin, Page):
             | {
                 "items": check.items,
                 "blocking": blocking,
+                "waivable": all(item.waivable for item in blocking),
                 "prediction": check.prediction,
                 "awaited": awaited(self.campaign),
                 "options": self._options(),

@@ -27,13 +27,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the check, in the reader's language; ``url`` leads to where it is put right."""
+    """One line of the check, in the reader's language; ``url`` leads to where it is put right.
+
+    ``waivable`` says that a person with the right may go on all the same.
+    """
 
     level: Level
     title: str
     detail: str = ""
     url: str = ""
     link: str = ""
+    waivable: bool = False
 
 
 def sentences(words: Iterable[Words | None]) -> str:

@@ -27,6 +27,23 @@ def refuse_what_blocks(campaign: Campaign) -> None:
             raise Refusal(f"{item.title}. {item.detail}".strip())
 
 
+def start_now(campaign: Campaign, user: Any) -> Any:
+    """Start the *campaign*, or schedule what its draft has planned. Returns what to say instead of “started”.
+
+    Raises Refusal.
+    """
+    refuse_what_blocks(campaign)
+    if campaign.state in NOT_STARTED:
+        remember(campaign)
+    if campaign.is_draft and campaign.scheduled_at:
+        scheduling.schedule(campaign, campaign.scheduled_at, user)
+        return _("Scheduled. It starts by itself at that time.")
+    life.start(campaign, user)
+    if campaign.is_waiting:
+        return _("Nothing is sent yet. It starts by itself as soon as what it waits for is there.")
+    return None
+
+
 class StartCampaign(ActionView):
     """Start, or schedule the start that the draft has planned. What the check forbids is refused here again."""
 
@@ -35,17 +52,7 @@ class StartCampaign(ActionView):
     success_message = _("The campaign has started.")
 
     def perform(self, request: HttpRequest) -> Any:
-        campaign = load_campaign(self.kwargs["pk"])
-        refuse_what_blocks(campaign)
-        if campaign.state in NOT_STARTED:
-            remember(campaign)
-        if campaign.is_draft and campaign.scheduled_at:
-            scheduling.schedule(campaign, campaign.scheduled_at, request.user)
-            return _("Scheduled. It starts by itself at that time.")
-        life.start(campaign, request.user)
-        if campaign.is_waiting:
-            return _("Nothing is sent yet. It starts by itself as soon as what it waits for is there.")
-        return None
+        return start_now(load_campaign(self.kwargs["pk"]), request.user)
 
     def get_success_url(self) -> str:
         # A draft's page is its check.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import actions, checkpage, contacts, fragments, optionviews, starting, views
+from . import actions, anyway, checkpage, contacts, fragments, optionviews, starting, views
 from .audience import urlpatterns as audience
 
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
     path("<int:pk>/check/cost/", fragments.CostFragment.as_view(), name="cost"),
     path("<int:pk>/start/", starting.StartCampaign.as_view(), name="start"),
+    path("<int:pk>/start-anyway/", anyway.StartAnyway.as_view(), name="start_anyway"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

@@ -26,7 +26,7 @@ from .plan import Content
 from .sql import forget_plans
 from .turn import Rules
 from .uses import limits_of
-from .works import Job, QuietHours
+from .works import Health, Job, QuietHours
 
 SLICE_SECONDS = 5.0
 """How long one task works before it gives way to other campaigns that wait for a worker."""
@@ -111,9 +111,10 @@ def _job(campaign_id: int, now: datetime) -> Job | None:
     if campaign.is_test:
         # Staff send it to themselves, and wait for it.
         quiet = QuietHours(None, None, gateway.timezone)
-    rules = Rules(limits, limits_of(account), pace)
+    rules = Rules(limits, campaign.pk, limits_of(account), pace)
     burst = burst_now(pace, now) if pace else None
-    return Job(campaign, content_of(campaign), gateway, account.access(), rules, quiet, gate.failures, burst)
+    health = Health(gate.is_unwell, gate.passing_refusals, account.is_unproven or campaign.proven_at is None)
+    return Job(campaign, content_of(campaign), gateway, account.access(), rules, quiet, health, now, burst)
 
 
 def content_of(campaign: Campaign) -> Content:

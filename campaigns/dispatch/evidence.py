@@ -31,7 +31,7 @@ def closing(outcomes: Mapping[int, Outcome], now: datetime) -> Statement:
 
 def write_late(outcomes: Mapping[int, Outcome], now: datetime) -> None:
     """Add to what was given up what came after all, and under which id a receipt will come. Nobody's state is moved."""
-    ids = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.accepted if pair[1]]
+    ids = [(*pair, pk) for pk, outcome in outcomes.items() for pair in outcome.named]
     source, parameter = rows({"id": "bigint", "provider_id": "text", "submission": "bigint"}, ids)
     sql = f"""
         UPDATE campaigns_recipient AS r SET provider_id = v.provider_id FROM {source}

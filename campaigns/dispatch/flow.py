@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,20 +16,16 @@ from providers.contract.http import HttpFailure, HttpResponse
 from providers.contract.words import Words, gettext_noop
 
 from . import store
-from .gate import News
-from .guard import refused_again_and_again, stop_account, watch
-from .learning import learn
+from .guard import watch
+from .judging import judge, learned, news
 from .line import Line
-from .outcomes import Outcome, outcome_of
+from .narrowing import Narrowing
+from .outcomes import CampaignStop, Outcome, outcome_of
 from .pace import SITS_OUT
-from .plan import Request
+from .settling import put_back
 from .store import Wanted
 from .turn import Departure, Settled, Turn, keep_late, take_turn
-from .works import Job, Work, Works
-
-MOST_REFUSED_IN_A_ROW = 40
-"""Groups refused with none accepted in between. One bad number is found within ten or so; more than this means that
-the request itself is wrong, and halving it on and on would only reject people who did nothing wrong."""
+from .works import Job, Works
 
 SMALL_TURN, LARGE_TURN = 10, 512
 SLOW_ANSWER_SECONDS = 0.05
@@ -58,6 +55,7 @@ class Flow:
         self._job, self._line, self._look_again, self._stopping = job, line, look_again, stopping
         self._seconds, self._deadline = seconds, time.monotonic() + seconds
         self._works = Works(stranded=lambda _: self._watch())
+        self._narrowing = Narrowing(self._works)
         self._out: dict[int, Departure] = {}
         self._readers: dict[int, Callable[[HttpResponse | HttpFailure], SubmitAnswer]] = {}
         self._arrived: deque[tuple[int, HttpResponse | HttpFailure]] = deque()
@@ -69,10 +67,9 @@ class Flow:
         self._considered: Sequence[Settled] = ()
         self._late: dict[int, Outcome] = {}
         self._sending, self._more = True, True
-        self._failures = job.failures
-        self._refused_in_a_row = 0
+        self._unwell, self._refusals = job.health.unwell, job.health.refusals
         self._again_at: datetime | None = None
-        self._watched = 0.0
+        self._watched, self._unwatched = 0.0, False
         self._broken: Exception | None = None
 
     def run(self) -> bool:
@@ -85,6 +82,8 @@ class Flow:
             self._collect()
             self._carefully(self._keep_late)
         self._works.give_back_all()
+        if self._unwatched:
+            self._carefully(self._watch)
         if self._broken is not None:
             raise self._broken
         return self._more
@@ -101,8 +100,17 @@ class Flow:
             self._sending = False
         self._works.renew()
         self._works.keep_quiet(self._job, timezone.now())
-        if self._sending and not self._works.refill(self._job, len(self._out) + len(self._done)):
+        if self._sending and not self._works.refill(self._job, self._underway):
             self._sending, self._more = False, False
+
+    @property
+    def _underway(self) -> int:
+        return len(self._out) + len(self._done) + self._narrowing.is_on
+
+    @property
+    def _tries(self) -> bool:
+        """Whether no usable answer has come yet, so that requests go one by one."""
+        return self._job.health.unproven
 
     def _goes_over(self) -> bool:
         """At the end of its time: go on if nobody else waits for a worker, with everything read anew."""
@@ -118,9 +126,23 @@ class Flow:
         self._raise_ceiling()
         wanted = self._wanted()
         settled, self._done = self._done, []
+        if settled:
+            self._carefully(lambda: self._judge(settled))
         if settled or wanted:
-            self._after(take_turn(settled, wanted, self._job.rules, self._news(settled), timezone.now()))
+            told = news(settled, self._unwell)
+            self._after(take_turn(settled, wanted, self._job.rules, told, timezone.now()))
+        if any(isinstance(one.outcome.stop, CampaignStop) for one in settled):
+            self._carefully(self._put_back)
         self._considered = settled
+
+    def _judge(self, settled: Sequence[Settled]) -> None:
+        self._job = judge(self._job, settled, timezone.now())
+
+    def _put_back(self) -> None:
+        """Whoever was refused alone when it was the campaign that was meant."""
+        found = self._narrowing.put_back()
+        if found:
+            put_back(*found, timezone.now())
 
     def _raise_ceiling(self) -> None:
         """Not everything at once: hundreds that leave together also come back together, and all wait for all."""
@@ -131,6 +153,11 @@ class Flow:
     def _wanted(self) -> list[Wanted]:
         if not self._sending or (self._again_at and self._again_at > timezone.now()):
             return []
+        if self._tries and any(one.outcome.is_in_doubt for one in self._done):
+            # The guard looks at it before another one tries.
+            return []
+        if self._narrowing.is_on:
+            return self._narrowing.waiting()
         room = min(self._job.parallel, self._ceiling) - len(self._out)
         return list(islice(self._works.waiting(), max(0, min(room, self._turn_size()))))
 
@@ -142,21 +169,15 @@ class Flow:
         # On a slow machine answers may come faster than small turns settle them, and places would stay empty.
         return max(SMALL_TURN, self._backlog // 2)
 
-    def _news(self, settled: Sequence[Settled]) -> News:
-        """Nothing to tell the gate while all is well, which saves a statement per turn."""
-        usable = [one.outcome.usable for one in settled]
-        waits = [one.outcome for one in settled if one.outcome.wait and not one.outcome.stop]
-        if all(usable) and not waits and not self._failures:
-            return News()
-        bad = next((one.outcome for one in settled if one.outcome in waits or not one.outcome.usable), None)
-        return News(usable, _longest_wait(waits), bad.words if bad else "", bad.raw if bad else "")
-
     def _after(self, turn: Turn) -> None:
         self._late |= turn.late
-        self._works.use_up(turn.taken)
         self._again_at = turn.again_at
-        if turn.failures is not None:
-            self._failures = turn.failures
+        self._unwell = self._unwell if turn.unwell is None else turn.unwell
+        self._refusals = self._refusals if turn.refusals is None else turn.refusals
+        if self._narrowing.is_on:
+            self._narrowing.left(turn.taken, [departure.request.message.ref for departure in turn.departures])
+        else:
+            self._works.use_up(turn.taken)
         for departure in turn.departures:
             self._depart(departure)
         if turn.refused:
@@ -240,47 +261,30 @@ class Flow:
     def _settle(self, submission_id: int, answer: SubmitAnswer) -> None:
         departure = self._out.pop(submission_id)
         work = self._works.of(departure.claim)
-        outcome = outcome_of(answer, departure.request, timezone.now())
+        pauses = self._job.rules.limits.pauses
+        outcome = outcome_of(answer, departure.request, timezone.now(), pauses, self._refusals)
         if work:
             work.out -= 1
-            self._narrow(work, departure.request, outcome)
+            stop = self._narrowing.consider(work, departure.request, outcome)
+            outcome = replace(outcome, stop=stop, wait=True) if stop else outcome
+        else:
+            self._narrowing.lost(departure.request)
         if outcome.stop or outcome.wait:
             # Nothing leaves beside the settling of this; the sweep wakes the campaign when it may go on.
             self._sending, self._more = False, False
         self._done.append(Settled(submission_id, departure.claim, departure.request, outcome, departure.at))
 
-    def _narrow(self, work: Work, request: Request, outcome: Outcome) -> None:
-        if outcome.narrow:
-            self._works.halve(work, request)
-            self._refused_in_a_row += 1
-        elif outcome.accepted:
-            self._refused_in_a_row = 0
-
     def _consider(self) -> None:
         """What the outcomes of the turn mean beyond their recipients."""
         settled = self._considered
-        outcomes = [one.outcome for one in settled]
-        now = timezone.now()
-        stop = next((outcome.stop for outcome in outcomes if outcome.stop), None)
-        if stop is not None:
-            stop_account(self._job.rules.limits.account_id, self._job.campaign, stop, now)
-        if self._refused_in_a_row > MOST_REFUSED_IN_A_ROW:
-            refused_again_and_again(self._job.campaign, next((one.raw for one in outcomes if one.narrow), ""))
+        if learned(self._job, settled, timezone.now()):
+            # The next wake-up reads the lower limit.
             self._sending = False
-        for one in settled:
-            for name, number in one.outcome.learned:
-                if learn(self._job.rules.limits.account_id, name, number, now, one.at) is not None:
-                    # The next wake-up reads the lower limit.
-                    self._sending = False
-        if any(outcome.recipients for outcome in outcomes) and time.monotonic() - self._watched > WATCH_SECONDS:
+        self._unwatched = self._unwatched or any(one.outcome.recipients for one in settled)
+        if self._unwatched and (self._tries or time.monotonic() - self._watched > WATCH_SECONDS):
             self._watch()
 
     def _watch(self) -> None:
-        self._watched = time.monotonic()
+        self._watched, self._unwatched = time.monotonic(), False
         if watch(self._job.campaign):
             self._sending = False
-
-
-def _longest_wait(outcomes: Sequence[Outcome]) -> datetime | None:
-    told = (recipient.held_until for outcome in outcomes for recipient in outcome.recipients)
-    return max((until for until in told if until is not None), default=None)

@@ -4,14 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from campaigns.activity.services import record
 from campaigns.models import ActivityKind, Campaign, Tally
 from campaigns.statuses import CampaignState, RecipientState
+from providers.accounts.models import Account
 from providers.accounts.pausing import pause_account
+from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
 
-from .outcomes import AccountStop
+from .outcomes import AccountStop, CampaignStop
 from .patience import patient
 
 ALWAYS_REFUSED = Words(
@@ -20,13 +23,27 @@ ALWAYS_REFUSED = Words(
         "Check the content and the options against its words, then resume. Nobody is lost."
     )
 )
+REFUSED_ALONE = Words(
+    gettext_noop(
+        "The provider refused a group, and then each of those who were asked for alone, so the refusal is not about "
+        "single numbers and sending was stopped. Nobody was taken, and everybody waits. Check the content and the "
+        "options against the provider's words, then resume."
+    )
+)
+FIRST_IN_DOUBT = gettext_noop(
+    "The first request after the account was changed got no usable answer, so the account waits for a person. It is "
+    "not known whether the provider took its %(count)s recipients; nobody else was sent to. Test the connection on the "
+    "account's page, look into the provider's console, then resume the account."
+)
 TOO_MANY_REFUSED = gettext_noop(
-    "%(failed)s of the %(tried)s recipients that were tried came back refused, more than the account allows "
-    "(%(percent)s percent), so sending was stopped. Look at the reasons, mend what is wrong, then resume."
+    "%(failed)s of %(total)s recipients came back refused. That is more than %(percent)s percent of the %(tried)s that "
+    "were tried, which is all that the account allows, so sending was stopped. Look at the reasons, put right what is "
+    "wrong, then resume."
 )
 TOO_MANY_UNKNOWN = gettext_noop(
-    "Of %(failed)s of the %(tried)s recipients that were tried nobody knows whether the provider took them, more than "
-    "the account allows (%(percent)s percent), so sending was stopped. Look at the provider's console, then resume."
+    "%(failed)s of %(total)s recipients are unknown: the provider may or may not have taken them. That is more than "
+    "%(percent)s percent of the %(tried)s that were tried, which is all that the account allows, so sending was "
+    "stopped. Look into the provider's console, then resume."
 )
 
 WATCHED = {RecipientState.REJECTED: TOO_MANY_REFUSED, RecipientState.UNKNOWN: TOO_MANY_UNKNOWN}
@@ -42,9 +59,25 @@ def stop_account(account_id: int, campaign: Campaign, stop: AccountStop, now: da
 
 
 @patient
-def refused_again_and_again(campaign: Campaign, raw: str) -> None:
-    """Pause a running campaign whose every request is refused."""
-    _pause(campaign, ALWAYS_REFUSED, raw)
+def stop_unproven(account_id: int, campaign: Campaign, stop: AccountStop, since: datetime) -> bool:
+    """:func:`stop_account` for a request that left at *since*, if the account has not been proven or changed since."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        stops = account.is_unproven and account.credentials_changed_at <= since
+        if stops:
+            stop_account(account_id, campaign, stop, timezone.now())
+    return stops
+
+
+def in_doubt(recipients: int, raw: str) -> AccountStop:
+    """What the first request of an account means whose answer says nothing."""
+    return AccountStop(Concern.ENDPOINT, Words(FIRST_IN_DOUBT, {"count": recipients}), raw)
+
+
+@patient
+def stop_campaign(campaign: Campaign, stop: CampaignStop) -> None:
+    """Pause a running campaign; others of its account go on."""
+    _pause(campaign, stop.words, stop.raw)
 
 
 @patient
@@ -52,6 +85,7 @@ def watch(campaign: Campaign) -> bool:
     """Pause the campaign if too many of its recipients came back refused or unknown; whether it did.
 
     Counted from where staff last resumed it (``guard_base``), so that it does not stop again for what they have seen.
+    The words count all. Requests that were in flight when it was paused make them wrong; then they are written anew.
     """
     account = campaign.account
     counts = counted(campaign)
@@ -60,8 +94,8 @@ def watch(campaign: Campaign) -> bool:
     for state, words in WATCHED.items():
         failed = _since(counts, base, state)
         if failed >= account.guard_least and failed * 100 > tried * account.guard_percent:
-            values = {"failed": failed, "tried": tried, "percent": account.guard_percent}
-            _pause(campaign, Words(words, values), "")
+            total = {"total": campaign.total, "percent": account.guard_percent}
+            _pause(campaign, Words(words, {"failed": counts[state], "tried": counts["tried"]} | total), "")
             return True
     return False
 
@@ -91,3 +125,13 @@ def _pause(campaign: Campaign, words: Words, raw: str) -> None:
         running = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING)
         if running.update(state=CampaignState.PAUSED, pause_words=words.pack(), pause_raw=raw[:300]):
             record(ActivityKind.AUTO_PAUSED, words, campaign=campaign, raw=raw, attention=True)
+        elif words.text in WATCHED.values():
+            _count_anew(campaign, words)
+
+
+def _count_anew(campaign: Campaign, words: Words) -> None:
+    """If that is what it was paused for."""
+    paused = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.PAUSED)
+    before = paused.values_list("pause_words", flat=True).first() or ""
+    if Words.unpack(before).text == words.text and before != words.pack():
+        paused.filter(pause_words=before).update(pause_words=words.pack())

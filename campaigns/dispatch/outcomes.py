@@ -19,12 +19,16 @@ from providers.contract.errors import (
 from providers.contract.statuses import Concern
 from providers.contract.words import Words
 
+from .pauses import NORMAL, Pauses
 from .plan import Member, Request
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientOutcome:
-    """What becomes of one recipient. ``reason`` is packed Words, ``held_until`` an aware datetime or None."""
+    """What becomes of one recipient. ``reason`` is packed Words, ``held_until`` an aware datetime or None.
+
+    ``provider_id`` is the id that an unclear answer gave all the same, by which a receipt may find the recipient.
+    """
 
     id: int
     state: str
@@ -33,6 +37,15 @@ class RecipientOutcome:
     raw: str = ""
     failure: str = ""
     held_until: datetime | None = None
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignStop:
+    """This campaign must wait for a person; others of its account go on."""
+
+    words: Words
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,9 @@ class AccountStop:
 class Outcome:
     """All that one answer means: ``accepted`` are pairs of recipient id and provider id, ``recipients`` all others.
 
-    With ``wait`` nothing more of the chunk is sent now. With ``narrow`` several people were refused together although
-    perhaps only one of them was meant: nothing was taken, so they may be asked for again in smaller groups.
+    With ``wait`` nothing more of the chunk is sent now; ``rest`` says why, where the provider refuses for a passing
+    reason. With ``narrow`` several people were refused together although perhaps only one of them was meant: nothing
+    was taken, so they may be asked for again in smaller groups.
     """
 
     state: SubmissionState
@@ -58,8 +72,9 @@ class Outcome:
     code: str = ""
     raw: str = ""
     words: str = ""
-    stop: AccountStop | None = None
+    stop: AccountStop | CampaignStop | None = None
     wait: bool = False
+    rest: Words | None = None
     narrow: bool = False
     accepted: tuple[tuple[int, str], ...] = ()
     learned: tuple[tuple[str, str], ...] = ()
@@ -67,20 +82,48 @@ class Outcome:
 
     @property
     def usable(self) -> bool:
-        """Whether the provider answered; else the way to it, or itself, is not well."""
-        return self.state in (SubmissionState.ANSWERED, SubmissionState.REFUSED)
+        """Whether the answer says of anybody what became of them; else the provider, or the way to it, is not well."""
+        if self.state == SubmissionState.ANSWERED:
+            return bool(self.accepted) or any(row.state != RecipientState.UNKNOWN for row in self.recipients)
+        return self.state == SubmissionState.REFUSED
+
+    @property
+    def named(self) -> list[tuple[int, str]]:
+        """Pairs of recipient id and provider id, of all who have one."""
+        pairs = [*self.accepted, *((row.id, row.provider_id) for row in self.recipients)]
+        return [pair for pair in pairs if pair[1]]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the request left and nobody in it knows what became of them."""
+        return not self.usable and self.state != SubmissionState.NOT_SENT
+
+    @property
+    def proves(self) -> bool:
+        """Whether the provider's API has worked on the request with the credentials that the account has."""
+        return self.usable and self.rest is None and not isinstance(self.stop, AccountStop)
+
+    @property
+    def refused_alone(self) -> bool:
+        """Whether everybody in it, who was asked for alone, is rejected by a refusal of the whole request."""
+        return self.state == SubmissionState.REFUSED and {row.state for row in self.recipients} == {
+            RecipientState.REJECTED
+        }
 
 
-def outcome_of(answer: SubmitAnswer, request: Request, now: datetime) -> Outcome:
-    """The one place where an answer becomes states."""
+def outcome_of(
+    answer: SubmitAnswer, request: Request, now: datetime, pauses: Pauses = NORMAL, before: int = 0
+) -> Outcome:
+    """The one place where an answer becomes states. *before* are the *pauses* in a row that the account has made."""
     match answer:
         case Answered():
             return _answered(answer, request, now)
+        case Refused(concern=Concern.PASSING) | Refused(concern=Concern.NONE, retry_after=float() | int()):
+            return _passing(answer, request, now, pauses, before)
         case Refused():
-            return _refused(answer, request, now)
+            return _refused(answer, request)
         case Unknown():
-            recipients = _all(request, RecipientState.UNKNOWN, answer.words, answer.code, answer.raw)
-            return _whole(SubmissionState.UNKNOWN, answer, recipients, code=answer.code, raw=answer.raw)
+            return _unknown(answer, request)
         case NotSent():
             return _not_sent(answer, request, now)
 
@@ -121,9 +164,20 @@ def _one(member: Member, item: RefusedCallee | UnclearCallee | None, now: dateti
             until = now + timedelta(seconds=item.retry_after or 0)
             return _refused_callee(member, item, RecipientState.HELD, until)
         case UnclearCallee():
-            return RecipientOutcome(member.id, RecipientState.UNKNOWN, reason=item.words.pack())
+            return _unclear(member, item)
     # A gateway that forgets somebody must not make us forget them too.
     return RecipientOutcome(member.id, RecipientState.UNKNOWN)
+
+
+def _unclear(member: Member, item: UnclearCallee) -> RecipientOutcome:
+    return RecipientOutcome(
+        member.id,
+        RecipientState.UNKNOWN,
+        reason=item.words.pack(),
+        code=item.code[:40],
+        raw=item.raw[:300],
+        provider_id=item.provider_id[:64],
+    )
 
 
 def _refused_callee(member: Member, item: RefusedCallee, state: str, until: datetime | None) -> RecipientOutcome:
@@ -138,33 +192,45 @@ def _refused_callee(member: Member, item: RefusedCallee, state: str, until: date
     )
 
 
-def _refused(answer: Refused, request: Request, now: datetime) -> Outcome:
-    if answer.retry_after is not None:
-        until = now + timedelta(seconds=answer.retry_after)
-        recipients = _all(request, RecipientState.HELD, answer.words, answer.code, answer.raw, until)
-        return _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw, wait=True)
-    if answer.concern in (Concern.NONE, Concern.PASSING):
-        return _refused_for_good(answer, request)
-    stop = AccountStop(answer.concern, answer.words, answer.raw)
-    recipients = _back(request)
-    return _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw, stop=stop, wait=True)
-
-
-def _refused_for_good(answer: Refused, request: Request) -> Outcome:
-    narrow = len(request.members) > 1
-    rejected = RecipientState.REJECTED
-    recipients = _back(request) if narrow else _all(request, rejected, answer.words, answer.code, answer.raw)
+def _passing(answer: Refused, request: Request, now: datetime, pauses: Pauses, before: int) -> Outcome:
+    until = now + timedelta(seconds=pauses.seconds(answer.retry_after, before))
+    recipients = _all(request, RecipientState.HELD, answer.words, answer.code, answer.raw, until)
     outcome = _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw)
-    return replace(outcome, narrow=narrow)
+    return replace(outcome, wait=True, rest=pauses.words(answer.retry_after, before))
+
+
+def _refused(answer: Refused, request: Request) -> Outcome:
+    """Nothing was taken, whoever it concerns: so says the contract of a gateway that answers like this."""
+    alone = len(request.members) == 1
+    if answer.concern == Concern.NONE and (alone or answer.narrow):
+        rejected = RecipientState.REJECTED
+        recipients = _all(request, rejected, answer.words, answer.code, answer.raw) if alone else _back(request)
+        outcome = _whole(SubmissionState.REFUSED, answer, recipients, code=answer.code, raw=answer.raw)
+        return replace(outcome, narrow=not alone)
+    # Of a group that is refused for a reason that is not about single ones, asking anew would say the same.
+    stop = _stop(Concern.CAMPAIGN if answer.concern == Concern.NONE else answer.concern, answer.words, answer.raw)
+    return _whole(SubmissionState.REFUSED, answer, _back(request), code=answer.code, raw=answer.raw, stop=stop)
+
+
+def _unknown(answer: Unknown, request: Request) -> Outcome:
+    recipients = _all(request, RecipientState.UNKNOWN, answer.words, answer.code, answer.raw)
+    stop = _stop(answer.concern, answer.words, answer.raw)
+    return _whole(SubmissionState.UNKNOWN, answer, recipients, code=answer.code, raw=answer.raw, stop=stop)
+
+
+def _stop(concern: Concern, words: Words, raw: str) -> AccountStop | CampaignStop | None:
+    if concern in (Concern.NONE, Concern.PASSING):
+        return None
+    return CampaignStop(words, raw) if concern == Concern.CAMPAIGN else AccountStop(concern, words, raw)
 
 
 def _not_sent(answer: NotSent, request: Request, now: datetime) -> Outcome:
-    if answer.concern not in (Concern.NONE, Concern.PASSING):
-        stop = AccountStop(answer.concern, answer.words, "")
-        return _whole(SubmissionState.NOT_SENT, answer, _back(request), stop=stop, wait=True)
+    stop = _stop(answer.concern, answer.words, "")
+    if stop is not None:
+        return _whole(SubmissionState.NOT_SENT, answer, _back(request), stop=stop)
     until = now + timedelta(seconds=answer.retry_after)
     recipients = _all(request, RecipientState.HELD, answer.words, until=until)
-    return _whole(SubmissionState.NOT_SENT, answer, recipients, wait=True)
+    return replace(_whole(SubmissionState.NOT_SENT, answer, recipients), wait=True)
 
 
 def _whole(
@@ -174,11 +240,10 @@ def _whole(
     *,
     code: str = "",
     raw: str = "",
-    stop: AccountStop | None = None,
-    wait: bool = False,
+    stop: AccountStop | CampaignStop | None = None,
 ) -> Outcome:
     words = answer.words.pack()
-    return Outcome(state, recipients, answer.evidence, code[:40], raw[:300], words, stop, wait)
+    return Outcome(state, recipients, answer.evidence, code[:40], raw[:300], words, stop, wait=stop is not None)
 
 
 def _all(

@@ -42,10 +42,14 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to be made, and whom it is for (in the order of the message's callees)."""
+    """One request to be made, and whom it is for (in the order of the message's callees).
+
+    ``narrows`` says that they are some of a group that was refused as a whole.
+    """
 
     message: Message
     members: tuple[Member, ...]
+    narrows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +102,19 @@ def halves(request: Request, references: tuple[str, str]) -> tuple[Request, Requ
     """The same people in two requests under new *references*."""
     middle = len(request.members) // 2
     parts = range(middle), range(middle, len(request.members))
-    first, second = (_part(request, indexes, name) for indexes, name in zip(parts, references, strict=True))
+    first, second = (part(request, indexes, name) for indexes, name in zip(parts, references, strict=True))
     return first, second
 
 
-def _part(request: Request, indexes: range, reference: str) -> Request:
+def part(request: Request, indexes: Sequence[int], reference: str) -> Request:
+    """Those at *indexes* of a refused group, under a new *reference*."""
     # They were in a request now, so a receipt of it may have reached them before these leave.
     members = tuple(one._replace(attempts=one.attempts + 1) for one in (request.members[index] for index in indexes))
     callees = tuple(
         request.message.callees[index]._replace(ref=f"{reference}.{request.members[index].position}")
         for index in indexes
     )
-    return Request(replace(request.message, ref=reference, callees=callees), members)
+    return Request(replace(request.message, ref=reference, callees=callees), members, narrows=True)
 
 
 def positions_text(members: Sequence[Member]) -> str:
@@ -212,7 +217,8 @@ def only(request: Request, indexes: Sequence[int]) -> Request:
     """The request for those at *indexes* alone."""
     if len(indexes) == len(request.members):
         return request
-    return Request(_only(request.message, indexes), tuple(request.members[index] for index in indexes))
+    members = tuple(request.members[index] for index in indexes)
+    return Request(_only(request.message, indexes), members, request.narrows)
 
 
 def _only(message: Message, indexes: Sequence[int]) -> Message:

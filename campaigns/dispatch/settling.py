@@ -1,10 +1,15 @@
 """What answers make of the recipients of their requests: a statement or two for all of a turn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from .outcomes import Outcome
-from .sql import Statement, moment, rows, time_parameter
+from django.db import transaction
+
+from .outcomes import Outcome, RecipientOutcome
+from .patience import patient
+from .sql import Statement, execute, moment, rows, time_parameter
+from .store import Claim, renew
 
 
 def settling(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
@@ -51,15 +56,14 @@ _COLUMNS = {
     "raw": "text",
     "failure": "text",
     "held_until": "timestamptz",
+    "provider_id": "text",
 }
 
 
 def _others(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
-    """Whoever was not taken, or of whom nobody knows."""
+    """Whoever was not taken, or of whom nobody knows: the id that they have all the same leads receipts to them."""
     values = [
-        (row.id, pk, outcome.state, row.state, row.reason, row.code, row.raw, row.failure, row.held_until)
-        for pk, outcome in outcomes.items()
-        for row in outcome.recipients
+        (row.id, pk, outcome.state, *_told(row)) for pk, outcome in outcomes.items() for row in outcome.recipients
     ]
     if not values:
         return []
@@ -67,8 +71,27 @@ def _others(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
     columns = ("state", "reason", "code", "raw", "failure", "held_until")
     sql = f"""
         UPDATE campaigns_recipient AS r SET {", ".join(f"{column} = v.{column}" for column in columns)},
+            provider_id = CASE WHEN v.provider_id <> '' THEN v.provider_id ELSE r.provider_id END,
             submission_id = v.submission, attempts = attempts + 1, changed_at = %s,
             settled_at = CASE WHEN v.state = 'rejected' THEN %s ELSE r.settled_at END
         FROM {source} WHERE r.id = v.id AND r.state IN ('pending', 'held') AND {_ours("v.outcome")}
     """  # noqa: S608
     return [Statement(sql, [moment(now), moment(now), parameter, moment(now)])]
+
+
+def _told(row: RecipientOutcome) -> tuple[Any, ...]:
+    return row.state, row.reason, row.code, row.raw, row.failure, row.held_until, row.provider_id
+
+
+@patient
+def put_back(claim: Claim, ids: Sequence[int], now: datetime) -> None:
+    """Let the rejected *ids* of a chunk of ours wait again: nobody was taken, and it was not they who were meant."""
+    source, parameter = rows({"id": "bigint"}, [(pk,) for pk in ids])
+    sql = f"""
+        UPDATE campaigns_recipient AS r SET state = 'pending', reason = '', code = '', raw = '', failure = '',
+            settled_at = NULL, changed_at = %s
+        FROM {source} WHERE r.id = v.id AND r.state = 'rejected'
+    """  # noqa: S608
+    with transaction.atomic():
+        if renew([claim], now):
+            execute(sql, [moment(now), parameter])

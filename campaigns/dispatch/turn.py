@@ -50,9 +50,10 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What binds the requests of an account, and of a campaign with a schedule of its own."""
+    """What binds the requests of an account, and of the campaign *campaign_id*, perhaps with a schedule of its own."""
 
     limits: gate.Limits
+    campaign_id: int
     frequencies: tuple[Frequency, ...] = ()
     pace: Pace | None = None
 
@@ -62,15 +63,17 @@ class Turn:
     """What came of it. ``late`` are outcomes that moved nobody, ``taken`` is how many of the wanted were used up.
 
     ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
-    ``again_at`` is when to ask for the rest; ``failures`` the requests without usable answer in a row, if it was looked
-    at. What is late is still to be kept (:func:`keep_late`), after the departures have left.
+    ``again_at`` is when to ask for the rest; ``unwell`` whether good answers are news to the gate, and ``refusals`` its
+    pauses in a row, if it was looked at. What is late is still to be kept (:func:`keep_late`), after the departures
+    have left.
     """
 
     departures: list[Departure] = field(default_factory=list)
     taken: int = 0
     refused: bool = False
     again_at: datetime | None = None
-    failures: int | None = None
+    unwell: bool | None = None
+    refusals: int | None = None
     late: dict[int, Outcome] = field(default_factory=dict)
 
 
@@ -125,7 +128,7 @@ class _Try:
             self._tell(turn, unused)
         account_id = self.rules.limits.account_id
         admitting = Admitting(account_id, self.rules.frequencies)
-        entering = gate.entering(account_id) if self.wanted else []
+        entering = gate.entering(account_id, self.rules.campaign_id) if self.wanted else []
         done, entered, seen = fetch_groups(first, entering, admitting.looking_ahead(self.wanted))
         if self.wanted:
             admitting.looked(seen)
@@ -144,7 +147,7 @@ class _Try:
             gate.lock(self.rules.limits.account_id)
             give_back(self.rules.limits.account_id, numbers, at, self.now)
         if self.news.usable:
-            turn.failures = gate.hear(self.rules.limits, self.news, self.now)
+            turn.unwell = gate.hear(self.rules.limits, self.news, self.now)
 
 
 def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Turn | None:
@@ -187,7 +190,8 @@ def _unused(settled: Sequence[Settled]) -> list[tuple[datetime, set[str]]]:
 
 
 def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, room: gate.Room, admitting: Admitting) -> None:
-    turn.again_at, turn.failures = room.again_at, room.gate.failures
+    turn.again_at = room.again_at
+    turn.unwell, turn.refusals = room.gate.is_unwell, room.gate.passing_refusals
     permitted = permit(rules.pace, room.at) if rules.pace else FREE
     if permitted is not FREE:
         wanted = within(wanted, permitted)
@@ -197,6 +201,9 @@ def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, room: gate.Room
         some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
         turn.taken += len(some)
         allowed += admitting.admit(some, room.at)
+    if room.places and turn.taken == len(wanted) and not rules.limits.per_second:
+        # All had to wait for something else, and nobody is left who waits for a place.
+        turn.again_at = permitted.again_at
     if admitting.asides:
         write_aside(admitting.asides, room.at)
     if allowed:

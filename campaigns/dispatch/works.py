@@ -41,10 +41,21 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Everything about the campaign that sending needs. ``failures`` are the gate's when it was read.
+class Health:
+    """What is known of the account's provider: whether good answers are news, the pauses in a row after passing
+    refusals, and whether it has not answered well since the account was changed."""
 
-    ``burst`` is how many recipients the campaign's own rate lets leave at once, None without a rate.
+    unwell: bool = False
+    refusals: int = 0
+    unproven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything about the campaign that sending needs. ``health`` is as it was when this was read.
+
+    ``burst`` is how many recipients the campaign's own rate lets leave at once, None without a rate; ``read_at`` is
+    when all this was read.
     """
 
     campaign: Campaign
@@ -53,7 +64,8 @@ class Job:
     access: AccountAccess
     rules: Rules
     quiet: QuietHours
-    failures: int
+    health: Health
+    read_at: datetime
     burst: int | None = None
 
     @property
@@ -80,6 +92,9 @@ class Work:
     serial: "count[int]" = field(default_factory=count)
     out: int = 0
     stuck: bool = False
+
+    def next_reference(self) -> str:
+        return f"{self.prefix}-{next(self.serial)}"
 
     @property
     def is_over(self) -> bool:
@@ -117,7 +132,7 @@ class Works:
 
     def halve(self, work: Work, request: Request) -> None:
         """A refused group goes again in halves, before anything else of its chunk."""
-        names = f"{work.prefix}-{next(work.serial)}", f"{work.prefix}-{next(work.serial)}"
+        names = work.next_reference(), work.next_reference()
         work.waiting.extendleft(reversed(halves(request, names)))
 
     def renew(self) -> None:

@@ -17,7 +17,7 @@ def _with_default(model, name, field, column):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0007_erasures"), ("providers", "0003_following")]
+    dependencies = [("campaigns", "0008_pauses"), ("providers", "0003_following")]
 
     operations = [
         _with_default(

@@ -43,7 +43,9 @@ class Campaign(models.Model):
     the documented request fields by their documented names. ``total`` is the number of recipients. ``scheduled_at``
     is when it is to start; without it, what is scheduled starts as soon as what it waits for is there. ``late`` is set
     when that time passed unnoticed long ago and a person has to decide. ``guard_base`` holds the counts from which the
-    automatic pause counts on, ``repeats`` the campaign to some of whose recipients this one sends again.
+    automatic pause counts on, ``repeats`` the campaign to some of whose recipients this one sends again. ``proven_at``
+    is when a request was first answered since the campaign was started or resumed; until then one goes alone.
+    ``test_waived_at`` is when a person started it although the account's last test had failed.
 
     Between ``window_from`` and ``window_until`` (both or none) on the days of ``window_days`` (bit 0 is Monday), by the
     clock of ``time_zone``, it may send; ``per_minute`` limits its recipients per minute, and with ``spread_until`` they
@@ -81,6 +83,8 @@ class Campaign(models.Model):
     scheduled_at = models.DateTimeField(_("start at"), null=True, blank=True)
     late = models.BooleanField(default=False)
     guard_base = models.JSONField(default=dict, blank=True)
+    proven_at = models.DateTimeField(null=True, blank=True)
+    test_waived_at = models.DateTimeField(null=True, blank=True)
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
 
     copied_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")

@@ -10,8 +10,9 @@ class Gate(models.Model):
     ``failures`` counts requests without a usable answer since the last good one; from the account's
     ``breaker_failures`` on the breaker is open until ``open_until``, ``opened`` times in a row by now;
     then one request is ``probing``.
-    ``rest_until`` is a pause that the provider asked for, ``next_request_at`` when the next request may leave where
-    the account limits requests per second. ``words`` and ``raw`` say why it is closed.
+    ``rest_until`` is a pause after the provider refused for a passing reason, ``passing_refusals`` such pauses in a
+    row: after each, one request alone tries. ``next_request_at`` is when the next request may leave where the account
+    limits requests per second. ``words`` and ``raw`` say why it is closed.
     """
 
     account = models.OneToOneField("providers.Account", on_delete=models.CASCADE, related_name="gate", primary_key=True)
@@ -20,12 +21,18 @@ class Gate(models.Model):
     open_until = models.DateTimeField(null=True, blank=True)
     probing = models.BooleanField(default=False)
     rest_until = models.DateTimeField(null=True, blank=True)
+    passing_refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_request_at = models.DateTimeField(null=True, blank=True)
     words = models.TextField(default="", blank=True)
     raw = models.CharField(max_length=300, default="", blank=True)
 
     def __str__(self) -> str:
         return f"gate of account {self.account_id}"
+
+    @property
+    def is_unwell(self) -> bool:
+        """Whether the last answers were not all good, so that good ones are news."""
+        return bool(self.failures or self.passing_refusals)
 
 
 class NumberUse(models.Model):

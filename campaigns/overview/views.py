@@ -12,10 +12,12 @@ from campaigns.activity.selectors import latest
 from campaigns.compose import placeholders
 from campaigns.models import Campaign
 from campaigns.recipients import paging
+from campaigns.scheduling import accounttests
 from campaigns.scheduling.awaiting import awaited
 from campaigns.statuses import CampaignState, RecipientState
 from notifyadmin.web.actions import Action
 from notifyadmin.web.views import Fragment, ListPage, Page
+from providers.contract.words import Words
 
 from . import following
 from .filters import CampaignFilter
@@ -93,11 +95,16 @@ class CampaignPage(CampaignMixin, Page):
                 "page": page,
                 "states": RecipientState,
                 "happened": latest(self.campaign),
-                "awaited": awaited(self.campaign) if self.campaign.state == CampaignState.SCHEDULED else [],
+                "awaited": self._awaited(),
                 "repeated_by": list(self.campaign.repeated_by.order_by("pk")),
                 "said": placeholders.pieces(self.campaign.text, {}),
             }
         )
+
+    def _awaited(self) -> list[Words]:
+        if self.campaign.state != CampaignState.SCHEDULED:
+            return []
+        return [*awaited(self.campaign), *accounttests.awaited(self.campaign)]
 
 
 class Progress(CampaignMixin, Fragment):

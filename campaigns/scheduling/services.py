@@ -18,6 +18,7 @@ from campaigns.services import NotPossible, begin, locked, missing, require
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 
+from . import accounttests
 from .awaiting import awaited, call_for, came_at, forbidding, lost, raw_reason, ready
 
 PLANNED = (*("scheduled_at", "time_zone", "window_days", "window_from", "window_until", "spread_until", "per_minute"),)
@@ -115,7 +116,7 @@ def written(at: datetime) -> str:
 
 
 def _due(now: datetime) -> QuerySet[Campaign]:
-    return ready().filter(Q(scheduled_at__lte=now) | Q(scheduled_at=None), late=False)
+    return ready().exclude(accounttests.told()).filter(Q(scheduled_at__lte=now) | Q(scheduled_at=None), late=False)
 
 
 def _claimed(pk: int, **still: object) -> Campaign | None:
@@ -147,6 +148,9 @@ def _start_due(pk: int, now: datetime) -> bool:
         current = _claimed(pk, late=False)
         if current is None or (current.scheduled_at and current.scheduled_at > now) or awaited(current):
             return False
+        if accounttests.forbids(current):
+            accounttests.wait(current)
+            return False
         if current.scheduled_at and now - current.scheduled_at > timedelta(minutes=settings.SCHEDULE_LATE_MINUTES):
             _ask_about_time(current, current.scheduled_at)
             return False
@@ -160,7 +164,7 @@ def _start_due(pk: int, now: datetime) -> bool:
 
 def _ask_about_time(current: Campaign, at: datetime) -> None:
     came = came_at(current)
-    waited = came is not None and came > at
+    waited = bool(current.pause_words) or (came is not None and came > at)
     _ask(current, Words(WAITED if waited else MISSED, {"at": written(at)}), hindered=waited)
 
 

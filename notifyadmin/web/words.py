@@ -4,7 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
+
+COUNTS = frozenset(("count", "failed", "seconds", "told", "total", "tried"))
+"""Names of values that are numbers of something, and no codes."""
 
 
 def in_words(words: Any, values: Mapping[str, Any] | None = None) -> str:
@@ -20,9 +24,17 @@ def in_words(words: Any, values: Mapping[str, Any] | None = None) -> str:
     if not values:
         return translated
     try:
-        return translated % values
+        return translated % _grouped(values)
     except (KeyError, TypeError, ValueError):
         return translated
+
+
+def _grouped(values: Mapping[str, Any]) -> dict[str, Any]:
+    """*values* with counts as people read them: 2,600."""
+    return {
+        name: number_format(value, force_grouping=True) if name in COUNTS and isinstance(value, int) else value
+        for name, value in values.items()
+    }
 
 
 def _parts(words: Any, values: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:

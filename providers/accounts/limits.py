@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.errors import Refusal
@@ -26,6 +26,8 @@ class Limits:
     quiet_from: time | None = None
     quiet_until: time | None = None
     breaker_failures: int = 10
+    shortest_pause: int = 30
+    longest_pause: int = 3600
     guard_percent: int = 20
     guard_least: int = 50
     balance_low: Decimal | None = None
@@ -109,6 +111,27 @@ class LimitsForm(forms.Form):
             "itself once the provider answers again. 3 to 1,000; normally 10."
         ),
     )
+    shortest_pause = forms.IntegerField(
+        label=_("Shortest pause"),
+        required=False,
+        min_value=1,
+        max_value=3600,
+        initial=NEW.shortest_pause,
+        help_text=_(
+            "In seconds. When the provider refuses because it is too much or it is busy, the account rests at least so "
+            "long, and twice as long each time in a row, unless the provider says for how long. 1 to 3,600; empty: 30."
+        ),
+    )
+    longest_pause = forms.IntegerField(
+        label=_("Longest pause"),
+        required=False,
+        min_value=30,
+        max_value=86_400,
+        initial=NEW.longest_pause,
+        help_text=_(
+            "In seconds. No such rest is longer, whatever the provider asks for. 30 to 86,400; empty: 3,600, an hour."
+        ),
+    )
     guard_percent = forms.IntegerField(
         label=_("Pause a campaign at this share of failures"),
         min_value=1,
@@ -142,9 +165,18 @@ class LimitsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self._check_quiet_hours(values)
+        self._check_pauses(values)
         if not any(name in self.errors for name in Limits.__slots__):
             values["limits"] = Limits(**{name: values[name] for name in Limits.__slots__})
         return values
+
+    def _check_pauses(self, values: dict[str, Any]) -> None:
+        if "shortest_pause" in self.errors or "longest_pause" in self.errors:
+            return
+        for name in ("shortest_pause", "longest_pause"):
+            values[name] = values.get(name) or getattr(NEW, name)
+        if values["longest_pause"] < values["shortest_pause"]:
+            self.add_error("longest_pause", _("It is shorter than the shortest pause. Enter a longer one."))
 
     def _check_quiet_hours(self, values: dict[str, Any]) -> None:
         if "quiet_from" in self.errors or "quiet_until" in self.errors:
@@ -170,10 +202,16 @@ def shown(account: Account) -> list[tuple[Any, str]]:
         (labels["requests_per_second"], speed),
         (gettext("Quiet hours, where the number is"), quiet),
         (labels["breaker_failures"], number_format(account.breaker_failures)),
+        (labels["shortest_pause"], _seconds(account.shortest_pause)),
+        (labels["longest_pause"], _seconds(account.longest_pause)),
         (labels["guard_percent"], f"{account.guard_percent} %"),
         (labels["guard_least"], number_format(account.guard_least)),
         (labels["balance_low"], _amount(account.balance_low)),
     ]
+
+
+def _seconds(seconds: int) -> str:
+    return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number_format(seconds)}
 
 
 def _amount(amount: Decimal | None) -> str:

@@ -40,6 +40,7 @@ class Account(models.Model):
     ``parallel_requests`` and ``requests_per_second`` (None: no limit) hold over all workers and campaigns. Between
     ``quiet_from`` and ``quiet_until``, in the recipient's own time zone, nobody is called. ``guard_percent`` of the
     recipients that were tried, and ``guard_least`` at least, may be refused or unknown before a campaign pauses.
+    Between ``shortest_pause`` and ``longest_pause`` (seconds) lies the rest after a refusal for a passing reason.
     ``learned`` maps the name of a frequency setting to the lower limit that the provider's refusals have shown.
     ``check_*`` keep the last test of the connection. ``credentials_changed_at`` is when the credentials, the address or
     a setting of the provider last changed; ``answered_at`` when the first usable answer since then came.
@@ -70,6 +71,8 @@ class Account(models.Model):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     breaker_failures = models.PositiveSmallIntegerField(_("failures in a row before a rest"), default=10)
+    shortest_pause = models.PositiveIntegerField(_("shortest pause"), default=30, db_default=30)
+    longest_pause = models.PositiveIntegerField(_("longest pause"), default=3600, db_default=3600)
     guard_percent = models.PositiveSmallIntegerField(_("pause a campaign above this share of failures"), default=20)
     guard_least = models.PositiveIntegerField(_("but not before this many failures"), default=50)
     learned = models.JSONField(default=dict, blank=True, editable=False)

@@ -29,6 +29,9 @@ def make_account(provider: str = FAKE_SLUG, **values: Any) -> Account:
     credentials = values.pop("credentials", {"base_url": "https://api.example.com", "key": "s3cret-value"})
     account = Account(name=f"account {next(_serial)}", provider=provider, **values)
     account.set_credentials(credentials)
+    if "answered_at" not in values:
+        # Else the first request of every test would go alone.
+        account.answered_at = account.credentials_changed_at
     account.save()
     return account
 
@@ -49,7 +52,7 @@ def make_campaign(
         VoiceFileCopy.objects.create(voice_file=file, account=account, file_id=f"file{file.pk}.mp3")
         defaults["voice_file"] = file
     if running:
-        defaults |= {"state": CampaignState.RUNNING, "started_at": timezone.now()}
+        defaults |= {"state": CampaignState.RUNNING, "started_at": timezone.now(), "proven_at": timezone.now()}
     campaign = Campaign.objects.create(kind=kind, account=account, total=recipients, **(defaults | values))
     Recipient.objects.bulk_create(
         [

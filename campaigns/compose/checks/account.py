@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from campaigns.compose.lines import Item, Level, fix, written
 from campaigns.dispatch.gate import Limits, closed_until
 from campaigns.models import Campaign, Gate
+from campaigns.scheduling import accounttests
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account, AccountState
 
@@ -21,15 +22,17 @@ def look(campaign: Campaign) -> Iterator[Item]:
         detail = in_words(account.pause_words) or gettext("Resume it, or choose another account.")
         yield fix(Level.STOP, title, detail, campaign, "kind", gettext("Change"))
         return
-    yield _connection(account)
+    yield _connection(campaign)
     yield from _rest(account)
 
 
-def _connection(account: Account) -> Item:
+def _connection(campaign: Campaign) -> Item:
+    account, stops = campaign.account, accounttests.forbids(campaign)
     url = reverse("providers:accounts:detail", args=[account.pk])
-    if account.check_passed is False:
+    if stops or account.last_test_failed:
         title = gettext("The last test of the account %(account)s failed") % {"account": account.name}
-        return Item(Level.LOOK, title, in_words(account.check_words), url, gettext("Test it"))
+        level = Level.STOP if stops else Level.LOOK
+        return Item(level, title, in_words(account.check_words), url, gettext("Test it"), waivable=stops)
     title = gettext("The account %(account)s is active") % {"account": account.name}
     if account.checked_at is None:
         return Item(Level.GOOD, title)

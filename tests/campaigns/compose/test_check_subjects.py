@@ -55,12 +55,12 @@ def price(account: Account, amount: str, **values: Any) -> None:
     Price.objects.create(account=account, amount=Decimal(amount), **kept)
 
 
-def test_a_failed_test_and_a_resting_account_are_told(account: Account) -> None:
-    account.check_passed, account.check_words = False, Words("Wrong key.").pack()
+def test_a_failed_test_forbids_and_a_resting_account_is_told(account: Account) -> None:
+    account.check_passed, account.check_words, account.checked_at = False, Words("Wrong key.").pack(), NOW
     account.save()
     Gate.objects.create(account=account, rest_until=NOW + timedelta(minutes=5), words=Words("Asked to.").pack())
     campaign = draft(account)
-    assert told(campaign, "Wrong key.").level == LOOK
+    assert told(campaign, "Wrong key.").level == STOP
     assert told(campaign, "rests until").level == LOOK
 
 

@@ -1,6 +1,5 @@
 """Workers, a provider, staff and receipts in any order, over the real database code and a clock of their own."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,8 @@ from campaigns.audience.importing import NotADraft, add_audience
 from campaigns.audience.reading import Row
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.dispatch.outcomes import Outcome, outcome_of
+from campaigns.dispatch.guard import stop_campaign
+from campaigns.dispatch.outcomes import AccountStop, Outcome, outcome_of
 from campaigns.dispatch.plan import Content, Request, in_order, plan
 from campaigns.dispatch.turn import Departure
 from campaigns.models import Campaign, Receipt, Recipient, Submission
@@ -26,82 +26,18 @@ from campaigns.statuses import OPEN_STATES
 from providers.accounts import services as accounts
 from providers.accounts.pausing import pause_account
 from providers.contract.abilities import Ability
-from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, SubmitAnswer, Unknown
-from providers.contract.messages import Message
-from providers.contract.statuses import Concern
-from providers.contract.words import Words
 from providers.models import AccountState, InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
+from .oracle import FATES, Provider
 from .steps import claim_one, settle, write_intents
 
-SAID = Words("Said so.")
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 PEOPLE, CHUNK, CALLEES = 6, 3, 2
 FIRST_NUMBER = 8613800000000
 WORKERS = st.integers(0, 1)
-FATES = st.sampled_from(
-    [
-        *("accept", "accept", "lost but taken", "lost but taken", "lost", "not sent"),
-        *("one refused", "one held", "refuse", "too fast", "no money"),
-    ]
-)
 WAITING = {"pending", "held"}
 LOST_IF_TAKEN = {*WAITING, "skipped", "cancelled", "rejected"}
-
-
-@dataclass
-class Provider:
-    """The oracle: whom it was asked for, whom it took, and who may be asked for again."""
-
-    taken: dict[str, tuple[str, str]] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
-    ids: Counter[str] = field(default_factory=Counter)
-
-    def submit(self, message: Message, fate: str) -> SubmitAnswer:
-        numbers = [callee.number for callee in message.callees]
-        assert not self.closed & set(numbers), f"asked again for {self.closed & set(numbers)}"
-        return getattr(self, "_" + fate.replace(" ", "_"))(message)
-
-    def _take(self, message: Message, start: int = 0) -> tuple[Accepted, ...]:
-        for callee in message.callees[start:]:
-            self.taken[callee.number] = (f"id-{callee.number}", callee.ref)
-            self.closed.add(callee.number)
-        return tuple(Accepted(callee.ref, f"id-{callee.number}") for callee in message.callees[start:])
-
-    def _accept(self, message: Message) -> SubmitAnswer:
-        return Answered(self._take(message))
-
-    def _one_refused(self, message: Message) -> SubmitAnswer:
-        self.closed.add(message.callees[0].number)
-        return Answered(self._take(message, 1), (RefusedCallee(message.callees[0].ref, "-9", "bad", SAID),))
-
-    def _one_held(self, message: Message) -> SubmitAnswer:
-        held = RefusedCallee(message.callees[0].ref, "4081", "often", SAID, retry_after=60)
-        return Answered(self._take(message, 1), (held,))
-
-    def _refuse(self, message: Message) -> SubmitAnswer:
-        if len(message.callees) == 1:
-            # Of several, nobody was taken, and one alone may have been meant: they may be asked for one by one.
-            self.closed.add(message.callees[0].number)
-        return Refused("-22", "bad", SAID)
-
-    def _too_fast(self, message: Message) -> SubmitAnswer:
-        return Refused("429", "fast", SAID, Concern.PASSING, retry_after=30)
-
-    def _no_money(self, message: Message) -> SubmitAnswer:
-        return Refused("-10", "no money", SAID, Concern.BALANCE)
-
-    def _lost(self, message: Message) -> SubmitAnswer:
-        self.closed |= {callee.number for callee in message.callees}
-        return Unknown(SAID)
-
-    def _lost_but_taken(self, message: Message) -> SubmitAnswer:
-        self._take(message)
-        return Unknown(SAID)
-
-    def _not_sent(self, message: Message) -> SubmitAnswer:
-        return NotSent(SAID, retry_after=30)
 
 
 @dataclass
@@ -195,8 +131,10 @@ class Sending(RuleBasedStateMachine):
         departure, outcome = worker.written, worker.answered
         worker.written = worker.answered = None
         kept = settle(departure, outcome, timezone.now())
-        if kept and outcome.stop:
+        if kept and isinstance(outcome.stop, AccountStop):
             pause_account(self.account.pk, outcome.stop.concern, outcome.stop.words, outcome.stop.raw, timezone.now())
+        elif kept and outcome.stop:
+            stop_campaign(self.campaign, outcome.stop)
         if not kept or outcome.wait:
             worker.todo = []
 

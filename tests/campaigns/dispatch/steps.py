@@ -38,7 +38,8 @@ def settle(departure: Departure, outcome: Outcome, now: datetime) -> bool:
 
 
 def rules_of(claim: Claim) -> Rules:
-    return Rules(Limits.of(Campaign.objects.select_related("account").get(pk=claim.campaign_id).account))
+    campaign = Campaign.objects.select_related("account").get(pk=claim.campaign_id)
+    return Rules(Limits.of(campaign.account), campaign.pk)
 
 
 def plan_of(campaign: Campaign, claim: Claim, gateway: FakeGateway) -> list[Request]:

@@ -90,7 +90,9 @@ def test_a_group_refused_after_its_chunk_was_taken_again_is_not_asked_for_in_hal
     line.look = lambda collected: end_leases() if collected == 2 else None
     early = {str(8613800000000 + position) for position in (1, 2, 3, 4)}
     fake_gateway.answer = lambda message: (
-        Refused("1", "bad number", Words("Said so.")) if message.callees[0].number in early else accept(message)
+        Refused("1", "bad number", Words("Said so."), narrow=True)
+        if message.callees[0].number in early
+        else accept(message)
     )
     dispatch(campaign.pk)
     assert everybody_once(fake_gateway, 6)

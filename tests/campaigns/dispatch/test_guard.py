@@ -59,8 +59,12 @@ def paused_by_itself() -> int:
 @pytest.mark.parametrize(
     ("answer", "state", "said"),
     [
-        (unclear, "unknown", "Of 4 of the 4 recipients that were tried nobody knows whether the provider took them"),
-        (refused, "rejected", "4 of the 4 recipients that were tried came back refused"),
+        (unclear, "unknown", "5 of 30 recipients are unknown: the provider may or may not have taken them."),
+        (
+            refused,
+            "rejected",
+            "5 of 30 recipients came back refused. That is more than 20 percent of the 5 that were tried",
+        ),
     ],
     ids=["unknown", "refused"],
 )
@@ -73,12 +77,14 @@ def test_too_many_failures_pause_the_campaign_with_words(
     campaign.refresh_from_db()
     assert campaign.state == "paused"
     assert in_words(campaign.pause_words).startswith(said)
-    assert "(20 percent)" in in_words(campaign.pause_words)
+    assert "more than 20 percent of the 5 that were tried" in in_words(campaign.pause_words)
     # The next request was written down with the outcome of the fourth.
     assert states_of(campaign) == {state: 5, "pending": 25}
     assert len(fake_gateway.asked) == 5
     line = Activity.objects.get(kind="auto_paused")
-    assert (line.campaign_id, line.attention, line.words) == (campaign.pk, True, campaign.pause_words)
+    # The line says what was known when it was written, the campaign what became of all.
+    assert (line.campaign_id, line.attention) == (campaign.pk, True)
+    assert in_words(line.words).startswith("4 of 30 recipients")
 
 
 def test_a_share_within_what_the_account_allows_does_not_pause(fake_gateway: FakeGateway) -> None:
@@ -120,8 +126,9 @@ def test_after_staff_resume_it_pauses_for_as_many_new_failures(fake_gateway: Fak
     run(campaign)
     campaign.refresh_from_db()
     assert campaign.state == "paused"
-    assert in_words(campaign.pause_words).startswith("Of 4 of the 4 recipients")
-    assert states_of(campaign) == {"unknown": 10, "pending": 20}
+    assert in_words(campaign.pause_words).startswith("9 of 30 recipients are unknown")
+    # After a resume requests go one by one until one is answered, and each is looked at before the next leaves.
+    assert states_of(campaign) == {"unknown": 9, "pending": 21}
     assert paused_by_itself() == 2
 
 
@@ -135,8 +142,8 @@ def test_what_was_seen_and_has_been_settled_since_does_not_hide_new_failures(fak
     run(campaign)
     campaign.refresh_from_db()
     assert campaign.state == "paused"
-    # The first that is looked at counts as seen, for nobody looked in between; the one after the last is in flight.
-    assert states_of(campaign) == {"delivered": 5, "unknown": 6, "pending": 19}
+    # The first that is looked at counts as seen, for nobody looked in between.
+    assert states_of(campaign) == {"delivered": 5, "unknown": 5, "pending": 20}
     assert campaign.guard_base["unknown"] == 1
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns import upkeep
 from campaigns.dispatch.dispatcher import dispatch
-from campaigns.models import Campaign, Gate
+from campaigns.models import Campaign, Chunk, Gate, Recipient
+from notifyadmin.web.words import in_words
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, SubmitAnswer
 from providers.contract.messages import Message
 from providers.contract.statuses import Concern
@@ -65,3 +67,52 @@ def test_a_pause_asked_for_in_one_of_several_requests_keeps_the_answers_of_the_o
     fake_gateway.answer = second_too_fast
     run(campaign)
     assert states_of(campaign) == {"submitted": 2, "held": 1, "pending": 3}
+
+
+def let_it_pass() -> None:
+    now = timezone.now()
+    Gate.objects.update(rest_until=now)
+    Recipient.objects.filter(state="held").update(held_until=now)
+    Chunk.objects.update(next_attempt_at=now)
+
+
+def rest() -> float:
+    return round((Gate.objects.get().rest_until - timezone.now()).total_seconds(), -1)
+
+
+def test_without_a_word_how_long_pauses_grow_and_one_request_tries_after_each(
+    fake_gateway: FakeGateway, published: list[str]
+) -> None:
+    account = make_account(settings={"max_callees_voice_file": 1}, parallel_requests=8, longest_pause=200)
+    campaign = make_campaign(account, recipients=40)
+    fake_gateway.answer = lambda message: Refused("-15", "busy", SAID, Concern.PASSING)
+    rests, asked = [], []
+    for _ in range(5):
+        run(campaign)
+        upkeep.wake_due_campaigns()
+        rests.append(rest())
+        asked.append(len(fake_gateway.asked))
+        let_it_pass()
+    assert rests == [30, 60, 120, 200, 200]
+    assert asked == [8, 9, 10, 11, 12]
+    assert published == []
+    fake_gateway.answer = lambda message: Answered(tuple(Accepted(c.ref, "x") for c in message.callees))
+    run(campaign)
+    assert states_of(campaign) == {"submitted": 40}
+    assert Gate.objects.get().passing_refusals == 0
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(600, 600), (1, 20), (99_999, 1000)])
+def test_how_long_to_wait_is_kept_to_within_the_bounds_of_the_account(
+    fake_gateway: FakeGateway, told: float, seconds: int
+) -> None:
+    bounds = {"shortest_pause": 20, "longest_pause": 1000}
+    account = make_account(settings={"max_callees_voice_file": 1}, parallel_requests=1, **bounds)
+    campaign = make_campaign(account, recipients=3)
+    fake_gateway.answer = lambda message: Refused("429", "fast", SAID, Concern.PASSING, retry_after=told)
+    run(campaign)
+    gate, held = Gate.objects.get(), campaign.recipients.get(state="held")
+    assert timedelta(seconds=seconds - 9) < gate.rest_until - timezone.now() <= timedelta(seconds=seconds)
+    assert gate.rest_until == held.held_until
+    assert f"rests for {seconds:,} seconds" in in_words(gate.words)
+    assert len(fake_gateway.asked) == 1

@@ -41,6 +41,8 @@ CHOSEN = {
     "quiet_from": time(21),
     "quiet_until": time(8, 30),
     "breaker_failures": 3,
+    "shortest_pause": 20,
+    "longest_pause": 900,
     "guard_percent": 100,
     "guard_least": 7,
 }
@@ -88,6 +90,9 @@ def test_what_knows_nothing_of_limits_leaves_them_alone():
         ({"quiet_from": "08:00", "quiet_until": "08:00"}, "quiet_until"),
         ({"quiet_from": "25:00", "quiet_until": "08:00"}, "quiet_from"),
         ({"breaker_failures": "2"}, "breaker_failures"),
+        ({"shortest_pause": "0"}, "shortest_pause"),
+        ({"longest_pause": "29"}, "longest_pause"),
+        ({"shortest_pause": "60", "longest_pause": "59"}, "longest_pause"),
         ({"guard_percent": "0"}, "guard_percent"),
         ({"guard_percent": "101"}, "guard_percent"),
         ({"guard_least": "0"}, "guard_least"),
