@@ -110,11 +110,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # timeout; an immediate one waits its turn. Synchronous FULL: without it a power cut may take back the last
     # commits, and with them the intent of a request that has left, or a push that was acknowledged.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA synchronous=FULL"}
+        {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            # After a large import the write-ahead log gives its space back.
+            "init_command": "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864",
+        }
     )
     # A file, because locks of a database in memory are not those that production meets.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "notifyadmin.db.postgresql"
     # A server that vanished without a word is noticed within half a minute, not after the hours that systems allow.
     _noticing = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
     DATABASES["default"]["OPTIONS"] = {
