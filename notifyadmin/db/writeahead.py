@@ -18,8 +18,8 @@ TRY_SECONDS = 0.05
 
 WAL = "wal"
 NETWORK_FILE_SYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "vboxsf", "prl_fs")
-    + ("fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse")
+    "nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre vboxsf prl_fs"
+    " fuse.sshfs fuse.glusterfs fuse.ceph fuse.s3fs fuse.rclone fuse.gcsfuse".split()
 )
 """The log needs memory that all its users share, which there is only on one machine."""
 
@@ -29,7 +29,7 @@ _given_up: set[str] = set()
 def ensure(raw: sqlite3.Connection, name: str) -> None:
     """Move the file *name*, which is open as *raw*, to the write-ahead log unless it is there already.
 
-    What stands in the way is said in one line of the log, once per process; the file works as it is until the next start.
+    What stands in the way is said in one line of the log, once per process; the file works on as it is.
     """
     if name in _given_up or mode(raw) in (WAL, "memory"):
         return
@@ -45,7 +45,7 @@ def mode(raw: sqlite3.Connection) -> str:
 
 
 def problem_of(raw: sqlite3.Connection, name: str) -> str:
-    """Why the file is not in the mode in which it should be, or should not be in it, for people; empty if all is well."""
+    """Why the file is not as it should be, for people; empty if all is well."""
     now = mode(raw)
     if now == "memory":
         return ""
@@ -78,8 +78,8 @@ def _of_folder(name: str) -> str:
 
 def _stays(now: str) -> str:
     return (
-        f"The SQLite database stays in the journal mode '{now}', because another process kept it busy: pages and sending"
-        " wait for each other. Stop every process of this installation and start again."
+        f"The SQLite database stays in the journal mode '{now}', because another process kept it busy: pages and"
+        " sending wait for each other. Stop every process of this installation and start again."
     )
 
 

@@ -31,7 +31,7 @@ class Cursor(base.Cursor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The backend's connection. ``is_handed_on`` says that a pooler may give each transaction another server process."""
+    """The backend's connection. ``is_handed_on`` says that a pooler may give each transaction another server."""
 
     is_handed_on = False
 

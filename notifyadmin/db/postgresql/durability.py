@@ -13,7 +13,7 @@ _KEEP = (
 """Also where the value is right already: a server that reads its configuration again would change it in mid-session."""
 
 BEGIN = (
-    f"SELECT pg_backend_pid(), current_setting('fsync'), current_setting('full_page_writes'), {_KEEP.format('false')}"  # noqa: S608
+    f"SELECT pg_backend_pid(), current_setting('fsync'), current_setting('full_page_writes'), {_KEEP.format('false')}"
 )
 IN_TRANSACTION = f"SELECT {_KEEP.format('true')}"
 
@@ -46,8 +46,8 @@ def what_is_off(values: Sequence[str]) -> list[str]:
 def sentence(names: Sequence[str]) -> str:
     """What it means that these are off, for people."""
     return (
-        f"The PostgreSQL server runs with {' and '.join(f'{name}=off' for name in names)}: when its machine stops without a"
-        " warning, commits that it confirmed may be gone or the database damaged, and people could be called twice."
+        f"The PostgreSQL server runs with {' and '.join(f'{name}=off' for name in names)}: when its machine stops without"
+        " a warning, commits that it confirmed may be gone or the database damaged, and people could be called twice."
     )
 
 
