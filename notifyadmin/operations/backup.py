@@ -21,6 +21,9 @@ KEYS = "local.env"
 SUFFIXES = (".sqlite3", ".dump")
 """What ends so is a file for the database alone; everything else is a folder."""
 
+OF_FILES = ("pushes", "media", "lists")
+"""There in every backup, also with nothing in them: whoever restores one need not look."""
+
 SPOOLED = "*.pushes*"
 """Pushes that wait for the database, and those that it did not take."""
 
@@ -87,6 +90,8 @@ def _into_folder(parent: Path, taken_at: datetime, with_keys: bool) -> Backup:
 def _fill(folder: Path, with_keys: bool) -> None:
     """Pushes come first: what leaves their files meanwhile is in the database before that is copied. Files to which the
     database refers come last: what is in it is on the disk by then."""
+    for name in OF_FILES:
+        files.make_private(folder / name)
     files.copy_all(Path(settings.PUSH_FOLDER), folder / "pushes", SPOOLED)
     databases.copy(folder / databases.name())
     files.copy_all(Path(settings.MEDIA_ROOT), folder / "media")
