@@ -1,7 +1,7 @@
 """A backup while everything runs: the database as it was at one moment, and what belongs to it.
 
-The moment that a backup is of is the one before its first file was read. What happened later may be in it, so that those
-who count as "may have been reached since" are never too few.
+The moment that a backup is of is the one before its first file was read. What happened later may be in it, so that
+those who count as "may have been reached since" are never too few.
 """
 
 import json

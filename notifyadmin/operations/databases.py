@@ -117,7 +117,7 @@ def _require_pg_dump() -> None:
     if wrapper.is_handed_on:
         raise NotCopied(
             "DATABASE_URL leads to a pooler, and a dump through it would leave its settings behind in the connections"
-            " that it hands on. Run this command with the address of the server itself: DATABASE_URL=… manage.py backup."
+            " that it hands on. Run this with the address of the server itself: DATABASE_URL=… manage.py backup."
         )
     needed, found = _major(wrapper.pg_version), _major_of_pg_dump()
     if found < needed:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             "--to",
             type=Path,
             metavar="FOLDER|FILE",
-            help="The folder in which backups lie (default: backups in the data folder), each in a folder of its own; or"
+            help="The folder in which backups lie (by itself backups/ in the data folder), each in its own folder; or"
             " a file (ends with .sqlite3 or .dump) for the database alone.",
         )
         parser.add_argument(
