@@ -257,6 +257,12 @@ PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
 PUSH_FOLDER = Path(env.str("PUSH_FOLDER", default=str(VAR / "pushes")))
 PUSH_WAITING_MAX_BYTES = env.int("PUSH_WAITING_MAX_BYTES", default=1024 * 1024 * 1024)
 
+# What left, written down outside the database, so that a restored backup is noticed before it rings anybody again. The
+# folder must be local and outlive the process; the shared one (if any) is seen by every machine. Broker: see the docs.
+DEPARTURES_FOLDER = Path(env.str("DEPARTURES_FOLDER", default=str(VAR / "departures")))
+DEPARTURES_SHARED_FOLDER = env.str("DEPARTURES_SHARED_FOLDER", default="")
+DEPARTURES_KEEP_DAYS = env.int("DEPARTURES_KEEP_DAYS", default=35)
+
 # E-mail, for notifications: smtp+tls://name:password@host:587, for example. Without it nobody can choose e-mail.
 EMAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0007_erasures"),
+        ("campaigns", "0010_installation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                             ("identity", "Another database"),
                             ("foreign_reference", "A receipt of a request that is not here"),
                             ("restored", "A restored backup"),
+                            ("unwritten", "What leaves cannot be written down"),
                         ],
                         max_length=20,
                     ),

@@ -17,6 +17,7 @@ from .following import (
     Subscription,
 )
 from .hold import Hold, HoldCause, HoldReason, Restoration
+from .installation import Installation, SenderFolder
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
@@ -44,6 +45,7 @@ __all__ = (
     "HoldCause",
     "HoldReason",
     "Inquiry",
+    "Installation",
     "ListFile",
     "ListPurpose",
     "ListState",
@@ -60,6 +62,7 @@ __all__ = (
     "Restoration",
     "Retention",
     "RowFate",
+    "SenderFolder",
     "ShownColumns",
     "Submission",
     "SubmissionState",

@@ -14,6 +14,7 @@ class HoldCause(models.TextChoices):
     IDENTITY = "identity", _("Another database")
     FOREIGN_REFERENCE = "foreign_reference", _("A receipt of a request that is not here")
     RESTORED = "restored", _("A restored backup")
+    UNWRITTEN = "unwritten", _("What leaves cannot be written down")
 
 
 class Hold(models.Model):
