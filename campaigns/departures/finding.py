@@ -37,9 +37,9 @@ ANOTHER = gettext_noop(
 )
 ANOTHER_TIMELINE = gettext_noop(
     "The database server goes on from a point of its past, or a replica took its place, and nothing outside the "
-    "database says how much was sent after that point. Sending is held, because people who wait here may have been reached. Run "
-    "“manage.py after_restore --taken-at %(taken)s” with the time of that point, or this one, then release on the page "
-    "“Sending”."
+    "database says how much was sent after that point. Sending is held, because people who wait here may have been "
+    "reached. Run “manage.py after_restore --taken-at %(taken)s” with the time of that point, or this one, then release "
+    "on the page “Sending”."
 )
 REPEATED = gettext_noop(
     "This database gave keys to new requests that were given to others before: it was restored from a backup while "
@@ -82,6 +82,8 @@ def repeated() -> Finding:
 def missing(marks: Collection[Mark]) -> list[Mark]:
     """Those whose request the database does not know. It was committed before it was marked, and nothing removes it."""
     keys = {mark.line.submission_id for mark in marks}
+    if not keys:
+        return []
     known = dict(Submission.objects.filter(pk__in=keys).values_list("pk", "reference"))
     return [mark for mark in marks if known.get(mark.line.submission_id) != mark.line.reference]
 

@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 UNWRITTEN = gettext_noop(
     "What leaves cannot be written down outside the database: “%(folder)s” on %(machine)s says “%(error)s”. Without "
-    "these records a restored backup would reach people twice, so sending is held. Make room there or let this program write "
-    "there, then release on the page “Sending”."
+    "these records a restored backup would reach people twice, so sending is held. Make room there or let this program "
+    "write there, then release on the page “Sending”."
 )
 
 

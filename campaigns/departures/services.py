@@ -81,8 +81,9 @@ def newest_epoch(row: Installation) -> int:
 
 def register(card: Card, now: datetime) -> None:
     """Write down that senders use this folder."""
-    values = {"machine": machine(), "begun_at": card.begun_at, "seen_at": now}
-    SenderFolder.objects.update_or_create(key=card.key, defaults=values)
+    folder = SenderFolder(key=card.key, machine=machine(), begun_at=card.begun_at, seen_at=now)
+    columns = ["machine", "begun_at", "seen_at"]
+    SenderFolder.objects.bulk_create([folder], update_conflicts=True, unique_fields=["key"], update_fields=columns)
 
 
 def machine() -> str:
