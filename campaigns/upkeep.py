@@ -15,6 +15,7 @@ from campaigns.activity.tending import tend_matters
 from campaigns.audience import keeping as lists
 from campaigns.audience.working import wake_lists
 from campaigns.costs.balances import wake_missing as wake_missing_balances
+from campaigns.departures.guard import guard
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
 from campaigns.dispatch.notes import note_expired
@@ -60,6 +61,11 @@ def sweep() -> None:
             failure = error
     if failure is not None:
         raise failure
+
+
+def look_at_database() -> None:
+    """Hold all sending if the database is older than what left it, or another one; also when nothing is sent."""
+    guard.look()
 
 
 def wake_due_campaigns() -> None:
@@ -161,6 +167,7 @@ def wake_receipts_waiting() -> None:
 
 
 STEPS: tuple[Callable[[], object], ...] = (
+    look_at_database,
     start_due,
     wake_due_campaigns,
     recover_abandoned,

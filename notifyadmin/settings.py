@@ -237,6 +237,9 @@ WORKERS = {
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
 
+# With it nothing is sent, whatever the page says: for a restored backup or a copy, before any process starts.
+HOLD_SENDING = env.bool("HOLD_SENDING", default=False)
+
 # A reply that is nothing but one of these puts its writer on the suppression list (capitals, width and punctuation do
 # not matter).
 STOP_WORDS = env.list(
@@ -260,6 +263,12 @@ TEMPLATE_REVIEW_HOURS = env.int("TEMPLATE_REVIEW_HOURS", default=24)
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
 PUSH_FOLDER = Path(env.str("PUSH_FOLDER", default=str(VAR / "pushes")))
 PUSH_WAITING_MAX_BYTES = env.int("PUSH_WAITING_MAX_BYTES", default=1024 * 1024 * 1024)
+
+# What left, written down outside the database, so that a restored backup is noticed before it rings anybody again. The
+# folder must be local and outlive the process; the shared one (if any) is seen by every machine. Broker: see the docs.
+DEPARTURES_FOLDER = Path(env.str("DEPARTURES_FOLDER", default=str(VAR / "departures")))
+DEPARTURES_SHARED_FOLDER = env.str("DEPARTURES_SHARED_FOLDER", default="")
+DEPARTURES_KEEP_DAYS = env.int("DEPARTURES_KEEP_DAYS", default=35)
 
 # E-mail, for notifications: smtp+tls://name:password@host:587, for example. Without it nobody can choose e-mail.
 EMAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))

@@ -24,6 +24,7 @@ from .pace import SITS_OUT
 from .plan import Request
 from .store import Wanted
 from .turn import Departure, Settled, Turn, keep_late, take_turn
+from .withholding import may_leave, withhold
 from .works import Job, Work, Works
 
 MOST_REFUSED_IN_A_ROW = 40
@@ -157,8 +158,12 @@ class Flow:
         self._again_at = turn.again_at
         if turn.failures is not None:
             self._failures = turn.failures
-        for departure in turn.departures:
-            self._depart(departure)
+        if may_leave(turn.departures, self._job.rules.limits.account_id):
+            for departure in turn.departures:
+                self._depart(departure)
+        else:
+            self._sending, self._more = False, False
+            self._carefully(lambda: withhold(turn.departures, timezone.now()))
         if turn.refused:
             self._sending = False
         if turn.again_at and not self._out and self._is_long(turn.again_at - timezone.now()):

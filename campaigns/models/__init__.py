@@ -16,6 +16,8 @@ from .following import (
     ShownColumns,
     Subscription,
 )
+from .hold import Hold, HoldCause, HoldReason, Restoration
+from .installation import Installation, SenderFolder
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
@@ -39,7 +41,11 @@ __all__ = (
     "Export",
     "ExportState",
     "Gate",
+    "Hold",
+    "HoldCause",
+    "HoldReason",
     "Inquiry",
+    "Installation",
     "ListFile",
     "ListPurpose",
     "ListState",
@@ -53,8 +59,10 @@ __all__ = (
     "Recipient",
     "RecipientNote",
     "Reply",
+    "Restoration",
     "Retention",
     "RowFate",
+    "SenderFolder",
     "ShownColumns",
     "Submission",
     "SubmissionState",

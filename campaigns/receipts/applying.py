@@ -6,6 +6,7 @@ account's lock, see :func:`locked_accounts`, and may run again.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from campaigns.departures.references import tell_foreign
 from campaigns.models import Receipt
 from providers.accounts.models import Account
 
@@ -32,12 +33,14 @@ def store(account: Account, statements: Mapping[str, Statement]) -> None:
     if not statements:
         return
     fresh = list(statements.values())
-    for index, one in match(account.pk, fresh).items():
+    found = match(account.pk, fresh)
+    for index, one in found.items():
         statement = fresh[index]
         statement.matched_by, statement.mismatch = one.by, one.mismatch
         statement.recipient_id = None if one.mismatch else one.recipient_id
     storing.insert(fresh)
     settle({one.recipient_id for one in fresh if one.recipient_id})
+    tell_foreign(one.reference for index, one in enumerate(fresh) if one.reference and index not in found)
 
 
 def keep_matches(receipts: Sequence[Receipt], found: Mapping[int, Match]) -> int:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from campaigns.departures.references import REFERENCE
 from campaigns.dispatch.plan import in_positions
 from campaigns.dispatch.sql import fetch
 
 from .among import among
 
-_REFERENCE = re.compile(r"(?P<submission>[0-9a-f]{10}-\d+-\d+-\d+)(?:\.(?P<position>\d+))?")
 _NOT_DIGITS = re.compile(r"\D")
 
 
@@ -75,7 +75,7 @@ def _by_reference(account_id: int, receipts: Sequence[Told]) -> dict[int, Match]
 
 
 def _parts(reference: str) -> tuple[str, int | None] | None:
-    parts = _REFERENCE.fullmatch(reference.strip())
+    parts = REFERENCE.fullmatch(reference.strip())
     if parts is None:
         return None
     position = parts["position"]

@@ -1,0 +1,58 @@
+"""References of ours that this database never wrote: whoever says one knows of requests that are not in it."""
+
+import re
+from collections.abc import Iterable
+
+from campaigns.models import Campaign, HoldCause, Submission
+from campaigns.models.campaign import TAG_LENGTH, tag_of
+from providers.contract.words import Words, gettext_noop
+
+from . import services
+
+REFERENCE = re.compile(
+    r"(?P<submission>(?P<campaign>[0-9a-z]{10})-\d{1,9}-(?P<token>\d{1,9})-\d{1,9})(?:\.(?P<position>\d{1,9}))?"
+)
+"""A request's reference, with the position of one of its people or without."""
+
+FOREIGN = gettext_noop(
+    "A provider speaks of requests of ours that this database never wrote, “%(reference)s” for one: it is older than "
+    "what was sent, or another installation sends from a copy of it. Sending is held, so that nobody is reached twice; these "
+    "receipts are kept and matched later. If the database was restored from a backup, run “manage.py after_restore "
+    "--taken-at …” with the time of the backup, then look at the numbers on the page “Sending” and release. If another "
+    "installation sends from a copy, stop one of the two first."
+)
+
+
+def tell_foreign(references: Iterable[str]) -> None:
+    """Hold all sending if one of *references*, which fit nobody, is of ours and was never written here.
+
+    Constant number of queries, none without a reference of our form.
+    """
+    found = foreign(references)
+    if found:
+        services.trip(HoldCause.FOREIGN_REFERENCE, Words(FOREIGN, {"reference": min(found)}))
+
+
+def foreign(references: Iterable[str]) -> set[str]:
+    """Those of our requests that this database never wrote.
+
+    Of our requests is what names a campaign that is here, or one that is not but was made by this installation. What
+    was called so before the database was last accepted is known to be lost.
+    """
+    asked = {parts["submission"]: parts for text in references if (parts := REFERENCE.fullmatch(text.strip()))}
+    if not asked:
+        return set()
+    row = services.installation()
+    ours = _campaigns({parts["campaign"] for parts in asked.values()}, tag_of(row.identity))
+    asked = {
+        submission: parts
+        for submission, parts in asked.items()
+        if parts["campaign"] in ours and int(parts["token"]) >= row.token_base
+    }
+    written = Submission.objects.filter(reference__in=list(asked)).values_list("reference", flat=True)
+    return set(asked) - set(written)
+
+
+def _campaigns(names: set[str], tag: str) -> set[str]:
+    here = set(Campaign.objects.filter(reference__in=list(names)).values_list("reference", flat=True))
+    return here | {name for name in names if name[:TAG_LENGTH] == tag}
