@@ -230,6 +230,9 @@ WORKERS = {
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
 
+# With it nothing is sent, whatever the page says: for a restored backup or a copy, before any process starts.
+HOLD_SENDING = env.bool("HOLD_SENDING", default=False)
+
 # A reply that is nothing but one of these puts its writer on the suppression list (capitals, width and punctuation do
 # not matter).
 STOP_WORDS = env.list(

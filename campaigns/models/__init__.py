@@ -16,6 +16,7 @@ from .following import (
     ShownColumns,
     Subscription,
 )
+from .hold import Hold, HoldCause, HoldReason, Restoration
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
@@ -39,6 +40,9 @@ __all__ = (
     "Export",
     "ExportState",
     "Gate",
+    "Hold",
+    "HoldCause",
+    "HoldReason",
     "Inquiry",
     "ListFile",
     "ListPurpose",
@@ -53,6 +57,7 @@ __all__ = (
     "Recipient",
     "RecipientNote",
     "Reply",
+    "Restoration",
     "Retention",
     "RowFate",
     "ShownColumns",
