@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 
-from campaigns.hold.tokens import first_token
 from campaigns.models import Campaign, Chunk
 from campaigns.models.campaign import CHUNK_SIZE
 
@@ -18,14 +17,13 @@ def cut_into_chunks(campaign: Campaign, first: int) -> None:
         last.save(update_fields=["last"])
         first = last.last + 1
     number = last.number + 1 if last else 1
-    now, token = timezone.now(), first_token()
+    now = timezone.now()
     Chunk.objects.bulk_create(
         Chunk(
             campaign=campaign,
             number=number + place,
             first=start,
             last=min(start + CHUNK_SIZE - 1, campaign.total),
-            token=token,
             next_attempt_at=now,
         )
         for place, start in enumerate(range(first, campaign.total + 1, CHUNK_SIZE))

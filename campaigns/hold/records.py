@@ -29,7 +29,9 @@ class Named:
                     self.bits.extend(bytes(place + 1 - len(self.bits)))
                 self.bits[place] |= 1 << (position & 7)
 
-    def __contains__(self, position: int) -> bool:
+    def __contains__(self, position: object) -> bool:
+        if not isinstance(position, int):
+            return False
         place = position >> 3
         return place < len(self.bits) and bool(self.bits[place] >> (position & 7) & 1)
 

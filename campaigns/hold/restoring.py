@@ -70,6 +70,11 @@ def begin(taken_at: datetime) -> Restoration:
     return known or Restoration.objects.get_or_create(taken_at=taken_at, defaults={"since": _since(taken_at)})[0]
 
 
+def workers() -> bool:
+    """Whether a worker still holds a chunk; those of the time of the backup have lost theirs long ago."""
+    return Chunk.objects.filter(lease_until__gte=timezone.now()).exists()
+
+
 def go_on(restoration: Restoration) -> None:
     """Do what is left to be done. Safe to be cut off anywhere, and to be repeated; nothing is left to do twice."""
     if restoration.finished_at is not None:
@@ -117,7 +122,7 @@ def _chunks(restoration: Restoration, campaigns: list[int]) -> Iterator[tuple[in
 def _positions(campaigns: QuerySet[Campaign], records: Records | None) -> dict[int, Container[int]]:
     """By campaign, who may have been sent to. Of one that has not started here, nobody knows whether the positions were
     those of the same people when it was started."""
-    states = dict(campaigns.values_list("pk", "state"))
+    states: dict[int, str] = dict(campaigns.values_list("pk", "state"))
     if records is None:
         return dict.fromkeys(states, Everybody())
     return {pk: Everybody() if state in started.NOT_STARTED else records.named[pk] for pk, state in states.items()}

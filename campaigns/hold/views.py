@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Hold, HoldCause
 from notifyadmin.web.actions import Action
+from notifyadmin.web.errors import Refusal
 from notifyadmin.web.views import Crumb, FormPage
 from providers.contract.words import Words, gettext_noop
 
@@ -19,6 +20,7 @@ from .forms import HoldForm, ReleaseForm
 from .services import hold_all, is_by_setting, release
 
 BY_STAFF = gettext_noop("Held by staff: %(reason)s")
+BY_STAFF_ALREADY = Words(gettext_noop("Staff holds it already. One reason of staff is kept until it is released."))
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
 PAGE = "campaigns:hold:page"
 DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED))
@@ -34,12 +36,16 @@ class HoldMixin:
     def hold(self) -> Hold | None:
         return held_for(self.request)
 
+    @property
+    def causes(self) -> set[str]:
+        return {reason.cause for reason in self.hold.told} if self.hold else set()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        hold = self.hold
-        causes = {reason.cause for reason in hold.told} if hold else set()
+        hold, causes = self.hold, self.causes
         return super().get_context_data(**kwargs) | {  # type: ignore[misc]
             "hold": hold,
             "by_setting": is_by_setting(),
+            "by_staff": HoldCause.PERSON in causes,
             "is_doubtful": bool(causes & DOUBTFUL),
             "figures": figures(),
             "restorations": restorations(),
@@ -67,6 +73,8 @@ class SendingPage(HoldMixin, FormPage):
         return super().post(request, *args, **kwargs)
 
     def save(self, form: HoldForm) -> str:
+        if HoldCause.PERSON in self.causes:
+            raise Refusal(BY_STAFF_ALREADY)
         hold_all(Words(BY_STAFF, {"reason": form.cleaned_data["reason"]}), HoldCause.PERSON, self.request.user)
         return reverse(PAGE)
 

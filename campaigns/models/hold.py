@@ -77,7 +77,7 @@ class Restoration(models.Model):
 
     ``by_records`` says that only those did of whom the local records say that they may have been sent to. ``cursor`` is
     the last chunk that is done; whoever goes on begins after it. ``people`` is how many became unknown, ``unplaced``
-    how many requests are in the records whose campaign did not run in the backup, or is not in it.
+    how many requests are in the records whose campaign is not in the backup.
     """
 
     taken_at = models.DateTimeField(unique=True)
