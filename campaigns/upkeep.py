@@ -24,6 +24,8 @@ from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
+from campaigns.hold.selectors import is_held
+from campaigns.hold.services import hold_by_setting
 from campaigns.leases import free
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
 from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
@@ -71,6 +73,8 @@ def look_at_database() -> None:
 def wake_due_campaigns() -> None:
     """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate and its own
     schedule let it send."""
+    if is_held():
+        return
     now = timezone.now()
     due = Chunk.objects.filter(free(now), campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
     campaigns = Campaign.objects.filter(pk__in=due.order_by().values("campaign_id")).select_related("account__gate")
@@ -168,6 +172,7 @@ def wake_receipts_waiting() -> None:
 
 STEPS: tuple[Callable[[], object], ...] = (
     look_at_database,
+    hold_by_setting,
     start_due,
     wake_due_campaigns,
     recover_abandoned,

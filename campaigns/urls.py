@@ -31,6 +31,7 @@ _campaigns = (
         path("contacts/", include("campaigns.contacts.urls")),
         path("suppression/", include("campaigns.suppression.urls")),
         path("replies/", include("campaigns.replies.urls")),
+        path("sending/", include("campaigns.hold.urls")),
         path("retention/", include("campaigns.retention.urls")),
     ],
     "campaigns",

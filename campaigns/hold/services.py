@@ -10,7 +10,9 @@ from campaigns.models import ActivityKind, Hold, HoldCause, HoldReason
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 
+SET = Words(gettext_noop("The setting HOLD_SENDING of this installation says so."))
 RELEASED = Words(gettext_noop("Sending was released. Campaigns that run go on."))
+RELEASED_WITH = gettext_noop("Sending was released. Campaigns that run go on. Note: %(note)s")
 NOT_HELD = Words(gettext_noop("Sending is not held any more. Nothing was changed."))
 BY_SETTING = Words(
     gettext_noop(
@@ -33,15 +35,28 @@ def hold_all(words: Words, cause: str, user: AbstractBaseUser | None = None) -> 
     """
     with transaction.atomic():
         hold, opened = _opened()
+        if hold.reasons.filter(cause=cause).exists():
+            return
         reason = HoldReason(hold=hold, cause=HoldCause(cause), words=words.pack(), user_id=user.pk if user else None)
-        if _inserted(reason):
-            record(ActivityKind.SENDING_HELD, words, user=user, attention=opened)
+        reason.save(force_insert=True)
+        record(ActivityKind.SENDING_HELD, words, user=user, attention=opened)
 
 
-def release(user: AbstractBaseUser | None, *, seen: int | None = None) -> None:
-    """Let every sender go on. Raises Refusal if nothing is held, if the setting holds it, or if the newest reason is
-    not the *seen* one (key of a HoldReason)."""
-    if settings.HOLD_SENDING:
+def hold_by_setting() -> None:
+    """Write down that the setting holds all sending, so that all processes and pages know it."""
+    if is_by_setting():
+        hold_all(SET, HoldCause.SETTING)
+
+
+def is_by_setting() -> bool:
+    """Whether the setting of this very process holds all sending."""
+    return bool(settings.HOLD_SENDING)
+
+
+def release(user: AbstractBaseUser | None, *, seen: int | None = None, note: str = "") -> None:
+    """Let every sender go on. Raises Refusal if nothing is held, if the setting holds it, or if there are reasons that
+    are newer than the *seen* one (key of a HoldReason)."""
+    if is_by_setting():
         raise Refusal(BY_SETTING)
     with transaction.atomic():
         hold = Hold.objects.select_for_update().filter(is_open=True).first()
@@ -51,7 +66,8 @@ def release(user: AbstractBaseUser | None, *, seen: int | None = None) -> None:
             raise Refusal(MORE_REASONS)
         hold.is_open, hold.released_at, hold.released_by_id = False, timezone.now(), user.pk if user else None
         hold.save(update_fields=["is_open", "released_at", "released_by"])
-        record(ActivityKind.SENDING_RELEASED, RELEASED, user=user)
+        note = " ".join(note.split())
+        record(ActivityKind.SENDING_RELEASED, Words(RELEASED_WITH, {"note": note}) if note else RELEASED, user=user)
 
 
 def _opened() -> tuple[Hold, bool]:

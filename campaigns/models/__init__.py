@@ -16,7 +16,7 @@ from .following import (
     ShownColumns,
     Subscription,
 )
-from .hold import Hold, HoldCause, HoldReason, Restoration
+from .hold import Hold, HoldCause, HoldReason, Restoration, RestoredListing
 from .installation import Installation, SenderFolder
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
@@ -60,6 +60,7 @@ __all__ = (
     "RecipientNote",
     "Reply",
     "Restoration",
+    "RestoredListing",
     "Retention",
     "RowFate",
     "SenderFolder",

@@ -1,5 +1,7 @@
 """That nothing is sent at all: since when, why, until when; and what was done after a restored backup."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -44,6 +46,11 @@ class Hold(models.Model):
     def __str__(self) -> str:
         return f"held since {self.since}"
 
+    @property
+    def told(self) -> "Sequence[HoldReason]":
+        """Its reasons, the first one first; none are in a database of which the setting holds all sending yet."""
+        return list(self.reasons.all()) if self.pk else ()
+
 
 class HoldReason(models.Model):
     """Why sending is held; the first of a hold is what it began with. ``words`` are packed Words."""
@@ -66,15 +73,16 @@ class HoldReason(models.Model):
 
 
 class Restoration(models.Model):
-    """What was done after a backup ``taken_at`` was restored: who may have been sent to between ``taken_at`` and
-    ``until`` became unknown.
+    """What was done after a backup ``taken_at`` was restored: who may have been sent to between ``since`` (a little
+    earlier) and ``until`` became unknown.
 
     ``by_records`` says that only those did of whom the local records say that they may have been sent to. ``cursor`` is
     the last chunk that is done; whoever goes on begins after it. ``people`` is how many became unknown, ``unplaced``
-    how many requests are in the records whose campaign did not run in the backup, or is not in it.
+    how many requests are in the records whose campaign is not in the backup.
     """
 
     taken_at = models.DateTimeField(unique=True)
+    since = models.DateTimeField()
     until = models.DateTimeField(default=timezone.now)
     by_records = models.BooleanField(default=False)
     cursor = models.PositiveBigIntegerField(default=0)
@@ -88,3 +96,25 @@ class Restoration(models.Model):
 
     def __str__(self) -> str:
         return f"backup of {self.taken_at}"
+
+
+class RestoredListing(models.Model):
+    """How far the records of an account's provider were listed for one kind, between the times of a restoration.
+
+    ``read_until`` is up to where this time, ``times`` how often all was listed, ``next_at`` when it begins anew.
+    """
+
+    restoration = models.ForeignKey(Restoration, on_delete=models.CASCADE, related_name="listings")
+    account = models.ForeignKey("providers.Account", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16)
+    read_until = models.DateTimeField()
+    position = models.CharField(max_length=200, default="", blank=True)
+    times = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["restoration", "account", "kind"], name="restored_listing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} until {self.read_until}"

@@ -26,6 +26,7 @@ from providers.contract.messages import AccountAccess
 from providers.contract.records import Records, RecordsAnswer
 from providers.contract.words import Words, gettext_noop
 
+from . import restored
 from .applying import locked_accounts, store
 from .matching import digits
 from .overdue import GAPS, campaigns_by_kind, due_with_id, next_window, stamp, unknown_between
@@ -103,6 +104,7 @@ def _ask_account(account: Account, http: HttpClient) -> int:
     for kind in campaigns:
         _ask_by_id(run, kind)
     _ask_by_time(run, inquiry)
+    _ask_restored(run)
     inquiry.next_at = timezone.now() + _rest(run.ended)
     inquiry.save(update_fields=["next_at"])
     return run.requests
@@ -187,6 +189,27 @@ def _read_page(run: Run, inquiry: Inquiry) -> None:
     stamp(ids, GAPS, timezone.now())
     _write_not_shown(_not_shown(run.account, members, start))
     return _close(inquiry)
+
+
+def _ask_restored(run: Run) -> None:
+    """Go on listing the time of which a restored backup knows nothing."""
+    for _ in range(MOST_PAGES):
+        listing = restored.due(run.account.pk, run.campaigns, timezone.now()) if run.goes_on else None
+        if listing is None:
+            return
+        kind, place = Ability(listing.kind), listing.position
+        start, end = restored.window(listing, min(LONGEST_WINDOW, run.gateway.records[kind].longest), MARGIN)
+        found = run.ask(
+            lambda kind=kind, start=start, end=end, place=place: run.gateway.records_by_time(  # type: ignore[misc]
+                kind, start, end, place, run.access, run.http
+            )
+        )
+        if found is not None:
+            people = restored.people(listing.restoration, run.campaigns[kind])
+            _apply(run.account, restored.concerning(people, (*found.ended, *found.taken)))
+            if restored.is_read(listing, found.next, end, MARGIN):
+                members = list(people.values_list("pk", "number", "submission__reference"))
+                _write_not_shown(_not_shown(run.account, members, start))
 
 
 def _close(inquiry: Inquiry) -> None:

@@ -27,7 +27,7 @@ provider that stood still; more would only add requests that it could be confuse
 CLOCKS = timedelta(minutes=5)
 """How far the provider's clock may be behind ours. By our own clock a receipt always comes after its request."""
 
-OPEN_STATES = (SubmissionState.INTENT, SubmissionState.UNKNOWN, SubmissionState.ANSWERED)
+OPEN_STATES = (SubmissionState.INTENT, SubmissionState.UNKNOWN, SubmissionState.ANSWERED, SubmissionState.LOST)
 """States of a request out of which a receipt may come; what was refused or not sent causes none."""
 
 
@@ -43,10 +43,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A recipient that has no id, and when one of its requests started that may have led to a call."""
+    """A recipient that has no id, and when one of its requests started that may have led to a call: at one moment, or
+    after a restored backup at any from the first to the last."""
 
     recipient: Recipient
-    started_at: datetime
+    first: datetime
+    last: datetime
 
 
 def match_by_number(
@@ -121,9 +123,17 @@ def _questions(account_id: int, numbers: Collection[str], calls: Collection[Call
     requests = submissions_by_recipient(recipients, OPEN_STATES, since, until)
     for recipient in recipients:
         questions.setdefault(recipient.number, []).extend(
-            Question(recipient, one.started_at) for one in requests[recipient.pk] if not _refused(recipient, one)
+            Question(recipient, one.started_at, _last(one))
+            for one in requests[recipient.pk]
+            if not _refused(recipient, one)
         )
     return questions
+
+
+def _last(submission: Submission) -> datetime:
+    if submission.state == SubmissionState.LOST and submission.finished_at:
+        return submission.finished_at
+    return submission.started_at
 
 
 def _refused(recipient: Recipient, submission: Submission) -> bool:
@@ -150,5 +160,5 @@ def _fitting(call: Call, questions: Iterable[Question]) -> dict[int, Recipient]:
     return {
         question.recipient.pk: question.recipient
         for question in questions
-        if call.earliest <= question.started_at <= call.latest
+        if call.earliest <= question.last and question.first <= call.latest
     }
