@@ -47,7 +47,8 @@ def sentence(names: Sequence[str]) -> str:
     """What it means that these are off, for people."""
     return (
         f"The PostgreSQL server runs with {' and '.join(f'{name}=off' for name in names)}: when its machine stops"
-        " without a warning, commits that it confirmed may be gone or the database damaged, and people could be called twice."
+        " without a warning, commits that it confirmed may be gone or the database damaged, and people could be"
+        " called twice."
     )
 
 
