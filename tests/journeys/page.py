@@ -1,5 +1,7 @@
 """The commands of a page of the documents, and running them as a reader does."""
 
+import contextlib
+import io
 import os
 import re
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "operations" / "backup-and-restore.md"
 PYTHON = ".venv/bin/python "
+MANAGE = f"{PYTHON}manage.py "
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,15 @@ class Reader:
         if line in self._instead:
             self._instead[line]()
             return ""
-        script = "\n".join(["set -euo pipefail", *commands_of_the_beginning(), line])
+        if line.startswith(MANAGE):
+            # The shell only takes the line apart: another process would import everything once more.
+            words = self._shell(f"printf '%s\\n' {line.removeprefix(PYTHON)}", line, environment).splitlines()
+            return _manage(words)
+        return self._shell(line, line, environment)
+
+    def _shell(self, script: str, line: str, environment: Mapping[str, str]) -> str:
         done = subprocess.run(
-            ["bash", "-c", self._filled(script)],
+            ["bash", "-c", self._filled("\n".join(["set -euo pipefail", *commands_of_the_beginning(), script]))],
             cwd=PROJECT,
             env={**os.environ, **environment},
             capture_output=True,
@@ -82,6 +91,22 @@ class Reader:
         for example, value in {PYTHON: f"{sys.executable} ", **self._values}.items():
             script = script.replace(example, value)
         return script
+
+
+def _manage(words: Sequence[str]) -> str:
+    """What a command says that is typed as *words*, the first of them ``manage.py``."""
+    from django.core.management import execute_from_command_line
+    from django.db import connections
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            execute_from_command_line(list(words))
+    except SystemExit as end:
+        assert not end.code, f"{' '.join(words)}\n{said.getvalue()}"
+    finally:
+        connections.close_all()
+    return said.getvalue()
 
 
 def commands_of_the_beginning() -> list[str]:

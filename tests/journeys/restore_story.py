@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from .restoring import Restoring
 
 RECIPIENTS = 300
-ANSWER_SECONDS = 0.1
-BEFORE, SINCE = 60, 90
+SLOW_SECONDS = 0.8
+"""How long each answer takes until the database is lost, so that nobody is finished before; afterwards none waits."""
+BEFORE, SINCE = 30, 40
 """People who were sent to before the backup, and between it and the loss, at least."""
 
 
@@ -39,7 +40,7 @@ def main(name: str) -> None:
 
         from .restoring import LATE, Restoring
 
-        sandbox = {"answer_delay": ANSWER_SECONDS, "late_seconds": 36_000.0, "receipt_delay": [0.2, 0.8]}
+        sandbox = {"late_seconds": 36_000.0, "receipt_delay": [0.2, 0.8]}
         with set_up(stack, RECIPIENTS, {"late": LATE}, 12, **sandbox) as stage:
             restoring = Restoring(stage, stack)
             told = play(restoring, stack)
@@ -83,7 +84,7 @@ def restore(restoring: "Restoring", acts: "list[Act]", *, with_folders: bool) ->
 
     from .restoring import LATE
 
-    restoring.stage.console.settings(weather={"late": LATE})
+    restoring.stage.console.settings(weather={"late": LATE}, answer_delay=SLOW_SECONDS)
     start = restoring.sent()
     story.start_all(acts)
     restoring.wait_until_sent(start + BEFORE)
@@ -92,6 +93,7 @@ def restore(restoring: "Restoring", acts: "list[Act]", *, with_folders: bool) ->
     restoring.wait_until_sent(in_backup + SINCE)
     restoring.lose_and_restore(with_folders=with_folders)
     told: dict[str, Any] = restoring.hold_after_start()
+    restoring.stage.console.settings(answer_delay=0.0)
     restoring.read("5. Say when the backup was taken")
     told["after_restore"] = restoring.states(acts)
     before = restoring.unknown(acts)
