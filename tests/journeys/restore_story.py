@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -69,6 +70,7 @@ def play(restoring: "Restoring", stack: Stack) -> dict[str, Any]:
     acts = restoring.stage.acts
     told: dict[str, Any] = {}
     # With the records of what left: whoever certainly was not sent to is sent to after the release.
+    restoring.make_older()
     told["restored"] = restore(restoring, acts[:2], with_folders=False)
     # Without them nobody can tell who of those that wait was sent to.
     told["folders lost"] = restore(restoring, acts[2:4], with_folders=True)
@@ -92,21 +94,21 @@ def restore(restoring: "Restoring", acts: "list[Act]", *, with_folders: bool) ->
     in_backup = restoring.sent()
     restoring.wait_until_sent(in_backup + SINCE)
     restoring.lose_and_restore(with_folders=with_folders)
+    lost_at = time.time()
     told: dict[str, Any] = restoring.hold_after_start()
     restoring.stage.console.settings(answer_delay=0.0)
     restoring.read("5. Say when the backup was taken")
     told["after_restore"] = restoring.states(acts)
     before = restoring.unknown(acts)
-    restoring.wait_until_quiet(acts)
     restoring.let_late_receipts_go()
-    restoring.wait_until_quiet(acts)
+    told_since = restoring.wait_until_known(acts, before, lost_at)
     told["counts"] = restoring.read("6. Wait, and look")
     told["settled"], told["sent_while_held"] = restoring.states(acts), restoring.sent()
     restoring.read("7. Release")
     told["all_sent"] = restoring.wait_until_all_are_sent(acts)
     restoring.wait_until_quiet(acts)
     told["ended"], told["sent_at_last"] = restoring.states(acts), restoring.sent()
-    told["judged"] = [asdict(one) for one in restoring.judged(acts, before)]
+    told["judged"] = [asdict(one) for one in restoring.judged(acts, told_since)]
     return told
 
 

@@ -3,20 +3,24 @@
 In a process whose settings are those of the installation; Django must be set up.
 """
 
+import json
+import secrets
 import shutil
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 
 from campaigns.demo import story
 from campaigns.selectors import tallies_of
-from tests.chaos.oracle import Judgement, judge
+from tests.chaos.oracle import TOLD, Judgement, judge
 from tests.chaos.records import read_books, still_sending, unknown_numbers
 from tests.chaos.stacks import Stack
 from tests.chaos.stage import Stage, patiently
@@ -33,6 +37,9 @@ QUIET_SECONDS = 2.0
 MANY = 1_000_000
 LATE = 0.5
 """Share of the people whose receipts come only when they are let go."""
+
+Unknown = dict[int, frozenset[str]]
+"""Numbers by campaign."""
 
 
 class Restoring:
@@ -176,7 +183,7 @@ class Restoring:
             sums.update({state: count for state, count in counts.items() if count})
         return dict(sums)
 
-    def unknown(self, acts: Sequence[story.Act]) -> dict[int, frozenset[str]]:
+    def unknown(self, acts: Sequence[story.Act]) -> Unknown:
         return patiently(lambda: {act.campaign.pk: unknown_numbers(act) for act in acts})
 
     def wait_until_quiet(self, acts: Sequence[story.Act]) -> None:
@@ -192,11 +199,39 @@ class Restoring:
     def wait_until_all_are_sent(self, acts: Sequence[story.Act]) -> bool:
         return until(lambda: self.tended() and not patiently(lambda: still_sending(acts)), PATIENCE_SECONDS)
 
+    def make_older(self) -> None:
+        """The folder of the records is a day old, as that of an installation that was not made a minute ago."""
+        card = settings.VAR / "departures" / "folder.json"
+        card.parent.mkdir(mode=0o700, exist_ok=True)
+        begun_at = timezone.now() - timedelta(days=1)
+        card.write_text(json.dumps({"key": secrets.token_hex(16), "begun_at": begun_at.isoformat()}))
+
     def let_late_receipts_go(self) -> None:
         self.stage.console.settings(weather={})
         self.stage.console.release()
 
-    def judged(self, acts: Sequence[story.Act], unknown_before: dict[int, frozenset[str]]) -> list[Judgement]:
+    def told_since(self, acts: Sequence[story.Act], unknown: Unknown, at: float) -> Unknown:
+        """Of those who were *unknown*, about whom we acknowledged a receipt after *at* (Unix seconds)."""
+        spoken = [row for row in self.stage.console.ledger() if row["acknowledged"] and row["last_push_at"] >= at]
+        names = {(act.gateway.slug, str(act.kind)): act.campaign.pk for act in acts}
+        found: dict[int, set[str]] = {act.campaign.pk: set() for act in acts}
+        for row in spoken:
+            pk = names.get((row["provider"], row["kind"]))
+            if pk is not None and row["verdict"] in TOLD and row["number"] in unknown[pk]:
+                found[pk].add(row["number"])
+        return {pk: frozenset(numbers) for pk, numbers in found.items()}
+
+    def wait_until_known(self, acts: Sequence[story.Act], unknown: Unknown, at: float) -> Unknown:
+        """Until all are known of whom the provider has spoken since *at*; who those are."""
+        until(lambda: self.tended() and not self._still_unknown(acts, unknown, at), PATIENCE_SECONDS)
+        return self.told_since(acts, unknown, at)
+
+    def _still_unknown(self, acts: Sequence[story.Act], unknown: Unknown, at: float) -> bool:
+        told, now = self.told_since(acts, unknown, at), self.unknown(acts)
+        is_owed = bool(self.stage.console.health()["pending_pushes"])
+        return is_owed or any(told[pk] & now[pk] for pk in told)
+
+    def judged(self, acts: Sequence[story.Act], unknown_before: Unknown) -> list[Judgement]:
         """By the oracle of ``make chaos``. Everything was killed at once, so anybody may have been cut off."""
         for act in acts:
             act.campaign.refresh_from_db()
