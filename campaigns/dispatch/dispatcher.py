@@ -10,8 +10,8 @@ from functools import lru_cache
 from django.utils import timezone
 
 from campaigns.compose.predicting import template_of
-from campaigns.departures.guard import guard
 from campaigns.models import Campaign, Gate
+from campaigns.tripwire.guard import guard
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
 from providers.contract.multiplex import MultiplexClient
