@@ -15,7 +15,6 @@ from campaigns.activity.tending import tend_matters
 from campaigns.audience import keeping as lists
 from campaigns.audience.working import wake_lists
 from campaigns.costs.balances import wake_missing as wake_missing_balances
-from campaigns.departures.guard import guard
 from campaigns.dispatch import store
 from campaigns.dispatch.gate import Limits, closed_until
 from campaigns.dispatch.notes import note_expired
@@ -34,6 +33,7 @@ from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.retention.working import wake_erasures
 from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
+from campaigns.tripwire.guard import guard
 from notifyadmin.queues import SWEEP_SECONDS
 from providers.contract.words import Words, gettext_noop
 from providers.voicefiles.copies import wake_copies

@@ -96,7 +96,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def records_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What left in another test is unknown to the database of this one, which would rightly be sent from no more."""
-    from campaigns.departures.guard import guard
+    from campaigns.tripwire.guard import guard
 
     folder = Path(os.environ["NOTIFYADMIN_VAR"]) / "departures" / f"{next(_serial)}"
     monkeypatch.setattr(settings, "DEPARTURES_FOLDER", folder)

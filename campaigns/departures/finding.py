@@ -38,14 +38,22 @@ ANOTHER = gettext_noop(
 ANOTHER_TIMELINE = gettext_noop(
     "The database server goes on from a point of its past, or a replica took its place, and nothing outside the "
     "database says how much was sent after that point. Sending is held, because people who wait here may have been "
-    "reached. Run “manage.py after_restore --taken-at %(taken)s” with the time of that point, or this one, then release "
-    "on the page “Sending”."
+    "reached. Run “manage.py after_restore --taken-at %(taken)s” with the time of that point, or this one, then "
+    "release on the page “Sending”."
 )
 REPEATED = gettext_noop(
     "This database gave keys to new requests that were given to others before: it was restored from a backup while "
     "sending went on. Nothing of them left, and sending is held, so that nobody is reached twice. Run “manage.py "
     "after_restore --taken-at %(taken)s” with the time of the backup, or this one, then look at the numbers on the "
     "page “Sending” and release."
+)
+
+FOREIGN = gettext_noop(
+    "A provider speaks of requests of ours that this database never wrote, “%(reference)s” for one: it is older than "
+    "what was sent, or another installation sends from a copy of it. Sending is held, so that nobody is reached twice; "
+    "these receipts are kept and matched later. If the database was restored from a backup, run “manage.py "
+    "after_restore --taken-at %(taken)s” with the time of the backup, then look at the numbers on the page “Sending” "
+    "and release. If another installation sends from a copy, stop one of the two first."
 )
 
 
@@ -77,6 +85,11 @@ def find(
 def repeated() -> Finding:
     """Keys that were given twice."""
     return Finding(HoldCause.BEHIND, Words(REPEATED, {"taken": _taken()}))
+
+
+def foreign_reference(reference: str) -> Finding:
+    """A provider knows of a request that was never written here."""
+    return Finding(HoldCause.FOREIGN_REFERENCE, Words(FOREIGN, {"reference": reference, "taken": _taken()}))
 
 
 def missing(marks: Collection[Mark]) -> list[Mark]:

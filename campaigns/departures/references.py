@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from campaigns.models import Campaign, HoldCause, Submission
+from campaigns.models import Campaign, Submission
 from campaigns.models.campaign import TAG_LENGTH, tag_of
-from providers.contract.words import Words, gettext_noop
 
 from . import services
 
@@ -13,24 +12,6 @@ REFERENCE = re.compile(
     r"(?P<submission>(?P<campaign>[0-9a-z]{10})-\d{1,9}-(?P<token>\d{1,9})-\d{1,9})(?:\.(?P<position>\d{1,9}))?"
 )
 """A request's reference, with the position of one of its people or without."""
-
-FOREIGN = gettext_noop(
-    "A provider speaks of requests of ours that this database never wrote, “%(reference)s” for one: it is older than "
-    "what was sent, or another installation sends from a copy of it. Sending is held, so that nobody is reached twice; these "
-    "receipts are kept and matched later. If the database was restored from a backup, run “manage.py after_restore "
-    "--taken-at …” with the time of the backup, then look at the numbers on the page “Sending” and release. If another "
-    "installation sends from a copy, stop one of the two first."
-)
-
-
-def tell_foreign(references: Iterable[str]) -> None:
-    """Hold all sending if one of *references*, which fit nobody, is of ours and was never written here.
-
-    Constant number of queries, none without a reference of our form.
-    """
-    found = foreign(references)
-    if found:
-        services.trip(HoldCause.FOREIGN_REFERENCE, Words(FOREIGN, {"reference": min(found)}))
 
 
 def foreign(references: Iterable[str]) -> set[str]:

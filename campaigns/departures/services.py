@@ -1,24 +1,24 @@
 """The row that says which database this is, and what becomes of it when it was found wanting and released."""
 
-import secrets
 import socket
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.hold.services import hold_all
-from campaigns.models import Chunk, HoldCause, Installation, SenderFolder
+from campaigns.models import Chunk, Hold, HoldCause, Installation, SenderFolder
 from campaigns.models.installation import THE_ONE
 from campaigns.statuses import CampaignState
-from providers.contract.words import Words
 
 from . import shared
 from .fingerprints import Fingerprint, fingerprint
 from .folders import Card, epochs
 
-STRIDE = 100_000
-"""More leases than a chunk gets within an epoch, so that no lease of a later one is called like one that was lost."""
+TOKENS_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+"""A lease takes longer than a second: counted on from the seconds since then, none is called like an earlier one."""
+
+CAUSES = (HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED)
+"""Of a hold whose release says that the database may be sent from as it is."""
 
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
@@ -32,37 +32,43 @@ def installation() -> Installation:
     return found
 
 
+def locked() -> Installation:
+    """The row under its lock, until the transaction ends."""
+    return Installation.objects.select_for_update().get(pk=installation().pk)
+
+
 def adopt(row: Installation, here: Fingerprint) -> None:
     """Write down in which database the row is, once nothing speaks against it."""
     if (row.fingerprint, row.timeline) != here:
-        same = Installation.objects.filter(pk=THE_ONE, fingerprint=row.fingerprint, timeline=row.timeline, tripped="")
+        same = Installation.objects.filter(pk=THE_ONE, fingerprint=row.fingerprint, timeline=row.timeline)
         same.update(fingerprint=here.body, timeline=here.timeline)
 
 
-def trip(cause: HoldCause, words: Words) -> None:
-    """Hold all sending, and remember that the database has to be accepted once a person releases it."""
-    with transaction.atomic():
-        row = Installation.objects.select_for_update().get(pk=installation().pk)
-        row.tripped = ",".join(sorted(row.causes | {cause.value}))
-        row.save(update_fields=["tripped"])
-        hold_all(words, cause)
+def released_at(row: Installation, newest: datetime | None) -> datetime | None:
+    """When a person released a hold because of the database, if it was not accepted since. A release stands for what
+    had left by then: not one before the *newest* departure, which is in a backup that is older than that."""
+    holds = Hold.objects.filter(is_open=False, reasons__cause__in=CAUSES).order_by("-released_at")
+    released = holds.values_list("released_at", flat=True).first()
+    if released is None or (row.accepted_at and row.accepted_at >= released) or (newest and newest > released):
+        return None
+    return released
 
 
-def accept(now: datetime | None = None) -> Installation:
-    """Take the database as it is, because a person said so: a new epoch begins in it.
+def accept(released: datetime) -> Installation:
+    """Take the database as it is, because a person *released* sending: a new epoch begins in it.
 
     Whatever the records of earlier epochs say is known by then. All leases are lost, and those given from now on are
     called otherwise than any that was given before, also by the database that is lost: so are the references of the
     requests. Safe to repeat.
     """
-    here = fingerprint()
+    now, here = timezone.now(), fingerprint()
     with transaction.atomic():
-        row = Installation.objects.select_for_update().get(pk=installation().pk)
+        row = locked()
+        if row.accepted_at and row.accepted_at >= released:
+            return row
         row.epoch = max(row.epoch, newest_epoch(row)) + 1
-        # By chance too: another accepted copy of the same backup may have reached the same epoch.
-        row.token_base = row.epoch * STRIDE + secrets.randbelow(STRIDE // 2)
-        row.fingerprint, row.timeline, row.tripped = here.body, here.timeline, ""
-        row.accepted_at = now or timezone.now()
+        row.token_base = max(row.token_base + 1, int((now - TOKENS_BEGIN).total_seconds()))
+        row.fingerprint, row.timeline, row.accepted_at = here.body, here.timeline, max(now, released)
         row.save()
         chunks = Chunk.objects.filter(token__lt=row.token_base).exclude(campaign__state__in=ENDED)
         chunks.update(token=row.token_base)

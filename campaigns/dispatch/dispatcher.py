@@ -10,9 +10,9 @@ from functools import lru_cache
 from django.utils import timezone
 
 from campaigns.compose.predicting import template_of
-from campaigns.departures.guard import guard
 from campaigns.hold.selectors import is_held
 from campaigns.models import Campaign, Gate
+from campaigns.tripwire.guard import guard
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
 from providers.contract.multiplex import MultiplexClient

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from campaigns.departures.guard import guard
 from campaigns.models import Submission, SubmissionState
+from campaigns.tripwire.guard import guard
 from providers.contract.words import Words, gettext_noop
 
 from .patience import patient

@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ("epoch", models.PositiveIntegerField(default=1)),
                 ("fingerprint", models.CharField(blank=True, default="", max_length=160)),
                 ("timeline", models.CharField(blank=True, default="", max_length=20)),
-                ("tripped", models.CharField(blank=True, default="", max_length=100)),
                 ("token_base", models.PositiveIntegerField(default=0)),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
             ],

@@ -13,11 +13,10 @@ class Installation(models.Model):
     """The one row that goes with every backup and copy of the database.
 
     ``identity`` is made once. ``epoch`` rises whenever a person releases sending after the database was found to be
-    older than what was sent, or another one: what the records of earlier epochs say is known then. ``fingerprint`` and
-    ``timeline`` are of the database in which it was last accepted, and come from outside its tables; empty until a
-    sender saw it for the first time. ``tripped`` are the causes (of the hold) that were found since and that nobody
-    has released, between commas. ``token_base`` is below every token of a lease that was given since ``accepted_at``,
-    and above every one given before.
+    older than what was sent, or another one: what the records of earlier epochs say is known then, and ``accepted_at``
+    is when. ``fingerprint`` and ``timeline`` are of the database in which that was, and come from outside its tables;
+    empty until a worker saw it for the first time. ``token_base`` is below every token of a lease that was given since
+    ``accepted_at``, and above every one given before.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
@@ -25,7 +24,6 @@ class Installation(models.Model):
     epoch = models.PositiveIntegerField(default=1)
     fingerprint = models.CharField(max_length=160, default="", blank=True)
     timeline = models.CharField(max_length=20, default="", blank=True)
-    tripped = models.CharField(max_length=100, default="", blank=True)
     token_base = models.PositiveIntegerField(default=0)
     accepted_at = models.DateTimeField(null=True, blank=True)
 
@@ -34,11 +32,6 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity} ({self.epoch})"
-
-    @property
-    def causes(self) -> set[str]:
-        """The causes in ``tripped``."""
-        return set(filter(None, self.tripped.split(",")))
 
 
 class SenderFolder(models.Model):

@@ -16,17 +16,17 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.backends.signals import connection_created
 from django.utils import timezone
 
+from campaigns.departures import finding, marks, services, shared
+from campaigns.departures.fingerprints import fingerprint
+from campaigns.departures.folders import Place, card, prune, root
+from campaigns.departures.journal import Journal
+from campaigns.departures.lines import Line, pack
+from campaigns.departures.marks import Mark
 from campaigns.hold.selectors import is_held
-from campaigns.hold.services import hold_all
 from campaigns.models import HoldCause, Installation
 from providers.contract.words import Words, gettext_noop
 
-from . import finding, marks, services, shared
-from .fingerprints import fingerprint
-from .folders import Place, card, prune, root
-from .journal import Journal
-from .lines import Line, pack
-from .marks import Mark
+from .services import trip
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Guard:
             connection.close()
             found = self._examine()
         if found is not None:
-            self._trip(found)
+            trip(found)
             return False
         self._thread.is_sure = True
         return True
@@ -93,15 +93,20 @@ class Guard:
         try:
             if not (getattr(self._thread, "is_sure", False) or self.is_ready()):
                 return False
-            if min(key for key, _, _ in requests) <= floor:
+            if min(key for key, _, _ in requests) <= floor or self._have_left(requests):
                 self.doubt()
-                self._trip(finding.repeated())
+                trip(finding.repeated())
                 return False
             return self._written(requests, account_id)
         except (DatabaseError, InterfaceError) as error:
             self.doubt()
             logger.warning("Nothing leaves until the database can be looked at: %s", error)
             return False
+
+    def _have_left(self, requests: Sequence[tuple[int, str, str]]) -> bool:
+        """Whether one of *requests* is called as one that left: a restored database makes the same ones again."""
+        marked: set[str] = getattr(self._thread, "marked", set())
+        return any(reference in marked for _, reference, _ in requests)
 
     def close(self) -> None:
         """At the end of the process: nothing is missing in its file."""
@@ -119,22 +124,18 @@ class Guard:
 
     def _examine(self) -> finding.Finding | None:
         row, here = services.installation(), fingerprint()
-        if row.tripped and not is_held():
-            row = services.accept()
         known = [*marks.local(row.identity, self._key), *shared.read(row.identity)]
+        released = services.released_at(row, max((one.line.at for one in known), default=None))
+        if released and not is_held():
+            row = services.accept(released)
         others = [] if row.fingerprint else marks.of_others(row.identity, self._key)
         found = finding.find(row, here, known, others)
         if found is None:
             services.adopt(row, here)
             self._thread.floor = max((one.line.submission_id for one in known if one.epoch == row.epoch), default=0)
+            self._thread.marked = {one.line.reference for one in known}
             self._open(row)
         return found
-
-    def _trip(self, found: finding.Finding) -> None:
-        row = services.installation()
-        if found.cause.value not in row.causes or not is_held():
-            logger.error("Sending is held: %s", found.words.text % found.words.values)
-            services.trip(found.cause, found.words)
 
     # The journal
 
@@ -178,9 +179,7 @@ class Guard:
 
     def _hold_unwritten(self, error: OSError) -> None:
         values = {"folder": str(root()), "machine": services.machine(), "error": str(error)}
-        logger.error("Sending is held: %s", UNWRITTEN % values)
-        if not is_held():
-            hold_all(Words(UNWRITTEN, values), HoldCause.UNWRITTEN)
+        trip(finding.Finding(HoldCause.UNWRITTEN, Words(UNWRITTEN, values)))
 
     def _tend(self) -> None:
         """Once in half a day: what is old goes, and the database knows which machine sends."""
@@ -192,5 +191,5 @@ class Guard:
 
 
 guard = Guard()
-connection_created.connect(guard.doubt, dispatch_uid="departures")
+connection_created.connect(guard.doubt, dispatch_uid="tripwire")
 atexit.register(guard.close)
