@@ -20,6 +20,10 @@ PASSING = frozenset(
 )
 """What the weather may do to a request without anybody becoming unknown."""
 
+Forgotten = tuple[float, float]
+"""From when to when a database was lost that was put back from a backup (Unix seconds)."""
+NOTHING: Forgotten = (0.0, -1.0)
+
 
 class Stranded:
     """Counts, after a kill, who is in requests without an outcome and was not so after an earlier kill.
@@ -60,10 +64,14 @@ def still_sending(acts: Sequence[Act]) -> bool:
 
 
 def read_books(
-    acts: Sequence[Act], console: SandboxConsole, kills: Sequence[Kill], unknown_before: Mapping[int, frozenset[str]]
+    acts: Sequence[Act],
+    console: SandboxConsole,
+    kills: Sequence[Kill],
+    unknown_before: Mapping[int, frozenset[str]],
+    forgotten: Forgotten = NOTHING,
 ) -> list[Books]:
-    """The books of every campaign."""
-    entries, endpoints = _entries(console)
+    """The books of every campaign. What was heard while the database was *forgotten* is not known any more."""
+    entries, endpoints = _entries(console, forgotten)
     spoilt = _spoilt(console)
     return [
         Books(
@@ -112,13 +120,17 @@ def _unknown_ever(act: Act) -> int:
     return sum(left.values_list("size", flat=True))
 
 
-def _entries(console: SandboxConsole) -> tuple[dict[tuple[str, str], list[Entry]], dict[tuple[str, str], str]]:
+def _entries(
+    console: SandboxConsole, forgotten: Forgotten = NOTHING
+) -> tuple[dict[tuple[str, str], list[Entry]], dict[tuple[str, str], str]]:
     """The ledger's acceptances, and the endpoint of each kind, by provider and kind."""
     entries: dict[tuple[str, str], list[Entry]] = {}
     endpoints: dict[tuple[str, str], str] = {}
     for row in console.ledger():
         key = (row["provider"], row["kind"])
-        entries.setdefault(key, []).append(Entry(row["number"], row["verdict"], bool(row["acknowledged"])))
+        begin, end = forgotten
+        is_known = bool(row["acknowledged"]) and not begin <= row["last_push_at"] <= end
+        entries.setdefault(key, []).append(Entry(row["number"], row["verdict"], is_known))
         endpoints[key] = row["endpoint"]
     return entries, endpoints
 

@@ -10,15 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
-import psycopg
-
 from tests.chaos.stacks import Stack, built
-from tests.servers import postgres_programs
 
 if TYPE_CHECKING:
     from campaigns.demo.story import Act
@@ -33,8 +30,7 @@ BEFORE, SINCE = 30, 40
 
 
 def main(name: str) -> None:
-    with built(name) as built_stack:
-        stack = with_database(built_stack)
+    with built(name) as stack:
         os.environ.update(stack.environment)
         django.setup()
         from tests.chaos.stage import set_up
@@ -46,24 +42,6 @@ def main(name: str) -> None:
             restoring = Restoring(stage, stack)
             told = play(restoring, stack)
     print(json.dumps(told))
-
-
-def with_database(stack: Stack) -> Stack:
-    """For PostgreSQL a database and an owner as the page calls them, and its programs on the PATH."""
-    if not stack.postgres:
-        return stack
-    url = stack.environment["DATABASE_URL"]
-    folder = url.removeprefix("postgres://").partition("@/")[2].rpartition("/")[0]
-    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as admin:
-        admin.execute("CREATE ROLE notifyadmin LOGIN")
-        admin.execute("CREATE DATABASE notifyadmin OWNER notifyadmin")
-    own = {
-        "DATABASE_URL": f"postgres://notifyadmin@/{folder}/notifyadmin",
-        "PGHOST": folder,
-        "PGUSER": "postgres",
-        "PATH": f"{postgres_programs()}{os.pathsep}{os.environ['PATH']}",
-    }
-    return replace(stack, environment=stack.environment | own)
 
 
 def play(restoring: "Restoring", stack: Stack) -> dict[str, Any]:
@@ -107,6 +85,7 @@ def restore(restoring: "Restoring", acts: "list[Act]", *, with_folders: bool) ->
     restoring.read("7. Release")
     told["all_sent"] = restoring.wait_until_all_are_sent(acts)
     restoring.wait_until_quiet(acts)
+    restoring.read("8. Clear up")
     told["ended"], told["sent_at_last"] = restoring.states(acts), restoring.sent()
     told["judged"] = [asdict(one) for one in restoring.judged(acts, told_since)]
     return told
