@@ -27,14 +27,15 @@ REDIS_SECONDS = 0.5
 """How long a Redis may take to answer."""
 
 SUFFIX = ".mark"
+BROKER, FOLDER = "broker", "shared folder"
 
 
 def publish(identity: UUID, mark: Mark) -> None:
     """Put the newest mark of this machine where others see it."""
     told = f"{mark.epoch}\t{pack(mark.line)}"
-    with _forgiving():
+    with _forgiving(FOLDER):
         _write_file(identity, mark.folder, told)
-    with _forgiving(), _redis() as redis:
+    with _forgiving(BROKER), _redis() as redis:
         if redis is not None:
             redis.hset(_key(identity), mark.folder, told)
             redis.expire(_key(identity), timedelta(days=settings.DEPARTURES_KEEP_DAYS))
@@ -43,9 +44,9 @@ def publish(identity: UUID, mark: Mark) -> None:
 def read(identity: UUID) -> list[Mark]:
     """What all machines have put there, as far as it can be read."""
     found: list[Mark] = []
-    with _forgiving():
+    with _forgiving(FOLDER):
         found += _read_files(identity)
-    with _forgiving(), _redis() as redis:
+    with _forgiving(BROKER), _redis() as redis:
         if redis is not None:
             rows: Any = redis.hgetall(_key(identity))
             found += [mark for folder, told in rows.items() if (mark := _mark(folder.decode(), told.decode()))]
@@ -58,10 +59,10 @@ def forget_old(identity: UUID, now: datetime) -> None:
     before = now - timedelta(days=settings.DEPARTURES_KEEP_DAYS)
     for mark in marks:
         if mark.line.at < before:
-            with _forgiving():
+            with _forgiving(FOLDER):
                 for folder in _folder(identity):
                     (folder / f"{mark.folder}{SUFFIX}").unlink(missing_ok=True)
-            with _forgiving(), _redis() as redis:
+            with _forgiving(BROKER), _redis() as redis:
                 if redis is not None:
                     redis.hdel(_key(identity), mark.folder)
 
@@ -73,6 +74,7 @@ class Publisher:
         self._identity = identity
         self._newest: Mark | None = None
         self._news = threading.Event()
+        self._publishing = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def offer(self, mark: Mark) -> None:
@@ -84,9 +86,10 @@ class Publisher:
 
     def flush(self) -> None:
         """Publish what was not published yet."""
-        mark, self._newest = self._newest, None
-        if mark is not None and is_set_up():
-            publish(self._identity, mark)
+        with self._publishing:
+            mark, self._newest = self._newest, None
+            if mark is not None and is_set_up():
+                publish(self._identity, mark)
 
     def _work(self) -> None:
         while True:
@@ -101,12 +104,19 @@ def is_set_up() -> bool:
     return bool(settings.DEPARTURES_SHARED_FOLDER) or _redis_url() is not None
 
 
+_failing: set[str] = set()
+"""What was said to fail, so that it is said once and not every second."""
+
+
 @contextlib.contextmanager
-def _forgiving() -> Any:
+def _forgiving(what: str) -> Any:
     try:
         yield
+        _failing.discard(what)
     except (OSError, RedisError, ValueError) as error:
-        logger.warning("The marks of what left cannot be shared with other machines: %s", error)
+        if what not in _failing:
+            logger.warning("The marks of what left cannot be shared by the %s: %s", what, error)
+        _failing.add(what)
 
 
 def _redis_url() -> str | None:
