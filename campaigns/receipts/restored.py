@@ -29,7 +29,7 @@ def due(account_id: int, campaigns: Mapping[Ability, list[int]], now: datetime) 
     for restoration in Restoration.objects.filter(until__gte=now - FAR_ENOUGH, finished_at__isnull=False):
         for kind, campaign_ids in campaigns.items():
             if people(restoration, campaign_ids).exists():
-                listing = _listing(restoration, account_id, kind)
+                listing = _listing(restoration, account_id, kind, now)
                 if listing.next_at <= now:
                     return listing
     return None
@@ -57,7 +57,8 @@ def is_read(listing: RestoredListing, following: str, end: datetime, margin: tim
         listing.position = following
     else:
         listing.position, listing.read_until = "", end
-        is_over = end >= min(restoration.until + margin, timezone.now())
+        # What is read up to now has been read, although now is a moment later.
+        is_over = end >= max(restoration.until, min(restoration.until + margin, timezone.now() - margin))
     if is_over:
         listing.next_at = timezone.now() + AGAIN[min(listing.times, len(AGAIN) - 1)]
         listing.times, listing.read_until = listing.times + 1, restoration.since
@@ -65,8 +66,8 @@ def is_read(listing: RestoredListing, following: str, end: datetime, margin: tim
     return is_over
 
 
-def _listing(restoration: Restoration, account_id: int, kind: Ability) -> RestoredListing:
-    defaults = {"read_until": restoration.since}
+def _listing(restoration: Restoration, account_id: int, kind: Ability, now: datetime) -> RestoredListing:
+    defaults = {"read_until": restoration.since, "next_at": now}
     found, _ = RestoredListing.objects.get_or_create(
         restoration=restoration, account_id=account_id, kind=kind.value, defaults=defaults
     )

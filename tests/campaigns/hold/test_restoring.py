@@ -65,7 +65,7 @@ def left_of(campaign: Campaign, positions: str, reference: str = "") -> Left:
 
 
 def push(account: Account, number: str, provider_id: str = "call-1", ref: str = "") -> None:
-    body = f"{provider_id}|{ref}|{number}|delivered|2|1".encode()
+    body = f"{provider_id}|{ref}|{number}|delivered|2|".encode()
     InboundPush.objects.create(account=account, door="receipts", body=body)
     apply_pushes()
 
