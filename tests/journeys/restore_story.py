@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
+
 from tests.chaos.stacks import Stack, built
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def play(restoring: "Restoring", stack: Stack) -> dict[str, Any]:
     told["folders lost"] = restore(restoring, acts[2:4], with_folders=True)
     told["copy"] = copy(restoring, stack)
     told["twice"] = restoring.twice()
+    restoring.read("Taking a backup", only=lambda line: "before-the-upgrade" in line)
     told["commands"] = restoring.reader.done
     return told
 
@@ -74,6 +76,7 @@ def restore(restoring: "Restoring", acts: "list[Act]", *, with_folders: bool) ->
     restoring.lose_and_restore(with_folders=with_folders)
     lost_at = time.time()
     told: dict[str, Any] = restoring.hold_after_start()
+    restoring.read("4. Start everything", only=lambda line: "hold_sending" in line)
     restoring.stage.console.settings(answer_delay=0.0)
     restoring.read("5. Say when the backup was taken")
     told["after_restore"] = restoring.states(acts)
