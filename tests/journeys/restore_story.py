@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from .restoring import Restoring
 
-RECIPIENTS = 300
-SLOW_SECONDS = 0.8
+RECIPIENTS = 200
+SLOW_SECONDS = 1.0
 """How long each answer takes until the database is lost, so that nobody is finished before; afterwards none waits."""
 BEFORE, SINCE = 30, 40
 """People who were sent to before the backup, and between it and the loss, at least."""

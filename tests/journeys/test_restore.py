@@ -101,12 +101,3 @@ def test_the_page_has_no_command_that_the_journeys_leave_out() -> None:
     ]
     backup = "manage.py backup --to /srv/backups/notifyadmin"
     assert [line.partition(".venv/bin/python ")[2] for line in by_others] == [backup, backup]
-
-
-def test_a_server_that_confirms_too_early_by_default_loses_nothing_of_ours() -> None:
-    told = told_by("kept_story")
-    assert told["default"] == "off"
-    assert told["all_sent"]
-    assert not told["held"]
-    assert told["twice"] == 0
-    assert [failure for judged in told["judged"] for failure in judged["failures"]] == []
