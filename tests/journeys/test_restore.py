@@ -78,16 +78,13 @@ def assert_the_copy_sent_nothing(one: dict[str, Any]) -> None:
 
 
 def assert_every_command_was_run(done: list[str], stack: str) -> None:
-    others = ("psql ", "pg_restore ") if stack == "sqlite" else ("cp ", 'mkdir -p "$DATA/lost"', "mv ")
     wanted = [
         line
         for block in page.blocks()
         if block.language == "sh" and block.heading not in BY_HAND
         for line in block.lines
-        if not line.startswith(others) and ("DATABASE_URL" in line) <= (stack == "postgres")
+        if page.is_for(stack, line)
     ]
-    if stack == "postgres":
-        wanted = [line for line in wanted if ".sqlite3" not in line and not (" HOLD_" in line and "URL" not in line)]
     assert [line for line in wanted if line not in done] == []
 
 
