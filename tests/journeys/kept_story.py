@@ -14,7 +14,7 @@ import psycopg
 
 from tests.chaos.stacks import Stack, built
 
-RECIPIENTS = 400
+RECIPIENTS = 300
 KILLS = 3
 PACE_SECONDS = 1.2
 ANSWER_SECONDS = 0.1

@@ -49,6 +49,13 @@ def commands(heading: str) -> list[str]:
     return found
 
 
+def is_for(stack: str, line: str) -> bool:
+    """Whether a command is for this database (``sqlite`` or ``postgres``), where the page has some for each."""
+    of_postgres = line.startswith(("psql ", "pg_restore ")) or "DATABASE_URL" in line
+    of_sqlite = ".sqlite3" in line or '"$DATA/lost"' in line or ("HOLD_SENDING" in line and not of_postgres)
+    return not (of_sqlite if stack == "postgres" else of_postgres)
+
+
 class Reader:
     """Runs lines of the page, and remembers them. ``done`` are those that were run, in their order.
 

@@ -77,17 +77,8 @@ class Restoring:
 
     def read(self, heading: str, *, only: Callable[[str], bool] = lambda line: True, **environment: str) -> str:
         """Type what stands below *heading*; where both databases stand there, what is for this one."""
-        other = self.of_sqlite if self.stack.postgres else self.of_postgres
-        lines = [line for line in page.commands(heading) if only(line) and not other(line)]
+        lines = [line for line in page.commands(heading) if only(line) and page.is_for(self.stack.name, line)]
         return self.reader.run(lines, **environment)
-
-    @staticmethod
-    def of_postgres(line: str) -> bool:
-        return line.startswith(("psql ", "pg_restore ")) or "DATABASE_URL" in line
-
-    @staticmethod
-    def of_sqlite(line: str) -> bool:
-        return ".sqlite3" in line or '"$DATA/lost"' in line or ("HOLD_SENDING" in line and "DATABASE_URL" not in line)
 
     def back_up(self) -> Path:
         """Take a backup; where it lies."""
@@ -203,8 +194,9 @@ class Restoring:
         """The folder of the records is a day old, as that of an installation that was not made a minute ago."""
         card = settings.VAR / "departures" / "folder.json"
         card.parent.mkdir(mode=0o700, exist_ok=True)
+        told = json.loads(card.read_text()) if card.exists() else {"key": secrets.token_hex(16)}
         begun_at = timezone.now() - timedelta(days=1)
-        card.write_text(json.dumps({"key": secrets.token_hex(16), "begun_at": begun_at.isoformat()}))
+        card.write_text(json.dumps(told | {"begun_at": begun_at.isoformat()}))
 
     def let_late_receipts_go(self) -> None:
         self.stage.console.settings(weather={})

@@ -78,16 +78,13 @@ def assert_the_copy_sent_nothing(one: dict[str, Any]) -> None:
 
 
 def assert_every_command_was_run(done: list[str], stack: str) -> None:
-    others = ("psql ", "pg_restore ") if stack == "sqlite" else ("cp ", 'mkdir -p "$DATA/lost"', "mv ")
     wanted = [
         line
         for block in page.blocks()
         if block.language == "sh" and block.heading not in BY_HAND
         for line in block.lines
-        if not line.startswith(others) and ("DATABASE_URL" in line) <= (stack == "postgres")
+        if page.is_for(stack, line)
     ]
-    if stack == "postgres":
-        wanted = [line for line in wanted if ".sqlite3" not in line and not (" HOLD_" in line and "URL" not in line)]
     assert [line for line in wanted if line not in done] == []
 
 
@@ -101,12 +98,3 @@ def test_the_page_has_no_command_that_the_journeys_leave_out() -> None:
     ]
     backup = "manage.py backup --to /srv/backups/notifyadmin"
     assert [line.partition(".venv/bin/python ")[2] for line in by_others] == [backup, backup]
-
-
-def test_a_server_that_confirms_too_early_by_default_loses_nothing_of_ours() -> None:
-    told = told_by("kept_story")
-    assert told["default"] == "off"
-    assert told["all_sent"]
-    assert not told["held"]
-    assert told["twice"] == 0
-    assert [failure for judged in told["judged"] for failure in judged["failures"]] == []
