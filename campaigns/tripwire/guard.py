@@ -173,6 +173,7 @@ class Guard:
             if self._journal is None or self._publisher is None:
                 self._key = card().key
                 # Here, because a copy of a process forgets what was to be done at the end of the first.
+                atexit.unregister(self.close)
                 atexit.register(self.close)
                 self._journal = Journal(self._place.folder, self._key)
                 self._publisher = shared.Publisher(self._place.identity)
