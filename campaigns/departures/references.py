@@ -23,15 +23,17 @@ def foreign(references: Iterable[str]) -> set[str]:
     asked = {parts["submission"]: parts for text in references if (parts := REFERENCE.fullmatch(text.strip()))}
     if not asked:
         return set()
+    chosen = Submission.objects.filter(reference__in=list(asked))
+    unwritten = set(asked) - set(chosen.values_list("reference", flat=True))
+    if not unwritten:
+        return set()
     row = services.installation()
-    ours = _campaigns({parts["campaign"] for parts in asked.values()}, tag_of(row.identity))
-    asked = {
-        submission: parts
-        for submission, parts in asked.items()
-        if parts["campaign"] in ours and int(parts["token"]) >= row.token_base
+    ours = _campaigns({asked[submission]["campaign"] for submission in unwritten}, tag_of(row.identity))
+    return {
+        submission
+        for submission in unwritten
+        if asked[submission]["campaign"] in ours and int(asked[submission]["token"]) >= row.token_base
     }
-    written = Submission.objects.filter(reference__in=list(asked)).values_list("reference", flat=True)
-    return set(asked) - set(written)
 
 
 def _campaigns(names: set[str], tag: str) -> set[str]:

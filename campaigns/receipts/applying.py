@@ -33,14 +33,14 @@ def store(account: Account, statements: Mapping[str, Statement]) -> None:
     if not statements:
         return
     fresh = list(statements.values())
-    found = match(account.pk, fresh)
-    for index, one in found.items():
+    for index, one in match(account.pk, fresh).items():
         statement = fresh[index]
         statement.matched_by, statement.mismatch = one.by, one.mismatch
         statement.recipient_id = None if one.mismatch else one.recipient_id
     storing.insert(fresh)
     settle({one.recipient_id for one in fresh if one.recipient_id})
-    tell_foreign(one.reference for index, one in enumerate(fresh) if one.reference and index not in found)
+    # Also of those that found somebody: the campaign and the number may tell whom a lost request was for.
+    tell_foreign(one.reference for one in fresh if one.reference)
 
 
 def keep_matches(receipts: Sequence[Receipt], found: Mapping[int, Match]) -> int:

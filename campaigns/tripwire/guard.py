@@ -36,7 +36,6 @@ UNWRITTEN = gettext_noop(
     "write there, then release on the page “Sending”."
 )
 
-
 TEND_SECONDS = 12 * 3600
 """How often a sender removes what is old, and says in the database that it sends."""
 
@@ -173,6 +172,9 @@ class Guard:
                 raise OSError("nobody knows yet which database this is")
             if self._journal is None or self._publisher is None:
                 self._key = card().key
+                # Here, because a copy of a process forgets what was to be done at the end of the first.
+                atexit.unregister(self.close)
+                atexit.register(self.close)
                 self._journal = Journal(self._place.folder, self._key)
                 self._publisher = shared.Publisher(self._place.identity)
             return self._journal, self._publisher, self._place
@@ -192,4 +194,3 @@ class Guard:
 
 guard = Guard()
 connection_created.connect(guard.doubt, dispatch_uid="tripwire")
-atexit.register(guard.close)

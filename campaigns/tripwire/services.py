@@ -19,9 +19,9 @@ def trip(found: Finding) -> None:
 
 
 def tell_foreign(references: Iterable[str]) -> None:
-    """Hold all sending if one of *references*, which fit nobody, is of ours and was never written here.
+    """Hold all sending if one of *references* is of ours and was never written here.
 
-    A constant number of queries, none without a reference of our form.
+    One query while all were written, none without a reference of our form.
     """
     found = foreign(references)
     if found:

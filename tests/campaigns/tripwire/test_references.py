@@ -46,7 +46,7 @@ def test_a_request_of_a_campaign_here_that_was_never_written_holds(campaign: Cam
     assert causes() == ["foreign_reference"]
     assert reference in HoldReason.objects.get().words
     receipt = Receipt.objects.get()
-    assert receipt.recipient is None
+    assert receipt.reference == f"{reference}.2"
     write(campaign, reference)
     rematch()
     receipt.refresh_from_db()
