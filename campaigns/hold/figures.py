@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from campaigns.models import Campaign, Restoration, Submission, SubmissionState
+from campaigns.models import Campaign, Restoration, Submission, SubmissionState, Tally
 from campaigns.selectors import tallies_of
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.statuses import SENDABLE_STATES, CampaignState, RecipientState
 
 GOES_ON = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.SCHEDULED, CampaignState.CANCELLING)
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
@@ -29,35 +29,20 @@ class Line:
     unknown: int
     restored: int
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether it sends as soon as sending is released."""
-        return self.campaign.state == CampaignState.RUNNING and self.waiting > 0
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The newest campaigns that the hold concerns; ``going_on`` are the people who would be sent to by themselves.
-    ``is_more`` says that there are older ones."""
+    """The newest campaigns that the hold concerns. Of all of them, ``going_on`` are the people who would be sent to by
+    themselves, ``unknown`` those who are not. ``is_more`` says that there are older campaigns."""
 
     lines: tuple[Line, ...]
     is_more: bool
-
-    @property
-    def going_on(self) -> int:
-        return sum(line.waiting for line in self.lines if line.goes_on)
-
-    @property
-    def waiting(self) -> int:
-        return sum(line.waiting for line in self.lines)
-
-    @property
-    def unknown(self) -> int:
-        return sum(line.unknown for line in self.lines)
+    going_on: int
+    unknown: int
 
 
 def figures() -> Figures:
-    """Four statements however many campaigns there are."""
+    """Six statements however many campaigns there are."""
     concerned = Campaign.objects.filter(state__in=GOES_ON) | Campaign.objects.filter(
         state__in=ENDED, finished_at__gte=timezone.now() - LATELY
     )
@@ -75,7 +60,14 @@ def figures() -> Figures:
         )
         for campaign in campaigns[:SHOWN]
     )
-    return Figures(tuple(line for line in lines if line.waiting or line.unknown), len(campaigns) > SHOWN)
+    running = Tally.objects.filter(campaign__state=CampaignState.RUNNING, state__in=SENDABLE_STATES)
+    unknown = Tally.objects.filter(campaign__in=concerned.order_by().values("pk"), state=RecipientState.UNKNOWN)
+    shown = tuple(line for line in lines if line.waiting or line.unknown)
+    return Figures(shown, len(campaigns) > SHOWN, _sum(running), _sum(unknown))
+
+
+def _sum(tallies: QuerySet[Tally]) -> int:
+    return tallies.aggregate(n=Sum("amount"))["n"] or 0
 
 
 def _sizes(campaign_ids: list[int], state: SubmissionState) -> Mapping[int, int]:

@@ -90,7 +90,7 @@ def _of_lost_requests(
     found: dict[int, Match] = {}
     for campaign_id, pairs in by_campaign.items():
         numbers = {digits(receipts[index].number) for index, _ in pairs} - {""}
-        people = {one.number: one for one in _people(campaign_id, "number", numbers)}
+        people = {one.number: one for one in _people(campaign_id, "number", numbers)} if numbers else {}
         for index, position in pairs:
             person = people.get(digits(receipts[index].number))
             if person is not None and position in (None, person.position):
