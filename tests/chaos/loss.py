@@ -20,13 +20,15 @@ AGE_SECONDS = 3.0
 
 @dataclass
 class Loss:
-    """Loses the database once half of the kills are done, if *most* is not 0. ``forgotten`` is what that took away."""
+    """Loses the database once half of the kills are done, if *most* is not 0. ``forgotten`` is what that took away, ``held``
+    from the loss to the release."""
 
     stage: "Stage"
     stack: Stack
     killer: Killer
     most: int
     forgotten: Forgotten = NOTHING
+    held: Forgotten = NOTHING
     done: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,7 @@ class Loss:
         restoring, began = self._restoring(), time.time()
         restoring.back_up()
         time.sleep(AGE_SECONDS)
+        lost_at = time.time()
         restoring.lose_and_restore(with_folders=False)
         self.forgotten = (began, time.time())
         self.killer.lost(LOST, time.time() - began)
@@ -54,6 +57,7 @@ class Loss:
             raise RuntimeError(f"after a restore {told['sent']} people were sent to")
         restoring.read("5. Say when the backup was taken")
         restoring.read("7. Release")
+        self.held = (lost_at, time.time())
         restoring.read("8. Clear up")
 
     def _restoring(self) -> "Restoring":

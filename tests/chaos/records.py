@@ -90,8 +90,8 @@ def read_books(
     ]
 
 
-def standstills(acts: Sequence[Act], console: SandboxConsole) -> dict[str, float]:
-    """Per campaign, the longest time between two of its requests, in seconds."""
+def standstills(acts: Sequence[Act], console: SandboxConsole, held: Forgotten = NOTHING) -> dict[str, float]:
+    """Per campaign, the longest time between two of its requests, in seconds; not while sending was *held*."""
     _, endpoints = _entries(console)
     times: dict[tuple[str, str], list[float]] = {}
     for row in console.requests():
@@ -99,18 +99,21 @@ def standstills(acts: Sequence[Act], console: SandboxConsole) -> dict[str, float
     found = {}
     for act in acts:
         endpoint = endpoints.get((act.gateway.slug, str(act.kind)), "")
-        found[f"{act.gateway.slug} {act.kind}"] = longest_gap(times.get((act.gateway.slug, endpoint), []))
+        moments = times.get((act.gateway.slug, endpoint), [])
+        gaps = (longest_gap(at for at in moments if at <= held[0]), longest_gap(at for at in moments if at >= held[1]))
+        found[f"{act.gateway.slug} {act.kind}"] = max(gaps)
     return found
 
 
-def slowest_recovery(kills: Sequence[Kill]) -> float:
-    """The longest time from a kill until a request that it cut off was given an outcome, in seconds."""
+def slowest_recovery(kills: Sequence[Kill], held: Forgotten = NOTHING) -> float:
+    """The longest time from a kill until a request that it cut off was given an outcome, in seconds; without those that
+    got theirs while sending was *held*."""
     slowest = 0.0
     moments = sorted(kill.at for kill in kills if strands(kill.victim))
     unknown = Submission.objects.filter(state=SubmissionState.UNKNOWN, finished_at__isnull=False)
     for started, finished in unknown.values_list("started_at", "finished_at"):
         cut = next((at for at in moments if at >= started.timestamp()), None)
-        if cut is not None and finished is not None:
+        if cut is not None and finished is not None and not held[0] <= finished.timestamp() <= held[1]:
             slowest = max(slowest, finished.timestamp() - cut)
     return slowest
 

@@ -159,8 +159,8 @@ def _judge(stage: "Stage", killer: "Killer", told: Told, loss: "Loss") -> None:
     released = stage.console.release()
     print(f"everybody was sent to; {released:,} late receipts are let go", flush=True)
     judgements = _wait_until_known(stage, killer, before, loss)
-    gaps = standstills(stage.acts, stage.console)
-    told.standstill, told.recovery = max(gaps.values()), patiently(lambda: slowest_recovery(killer.kills))
+    gaps = standstills(stage.acts, stage.console, loss.held)
+    told.standstill, told.recovery = max(gaps.values()), patiently(lambda: slowest_recovery(killer.kills, loss.held))
     told.campaigns = [asdict(one) | {"standstill": gaps[one.name], "share": one.known_share} for one in judgements]
     told.failures += [words for one in judgements for words in one.failures]
     told.failures += patiently(lambda: [f"campaign {one.campaign_id}: {one}" for off in differences() for one in off])
