@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from campaigns.demo.story import Act
 from campaigns.models import Campaign, Submission, SubmissionState
@@ -123,6 +124,18 @@ def _unknown_ever(act: Act) -> int:
     return sum(left.values_list("size", flat=True))
 
 
+def _entry(row: Mapping[str, Any], forgotten: Forgotten) -> Entry:
+    """Of several receipts the better one may have been forgotten; then the other is all that is known."""
+    begin, end = forgotten
+    heard = bool(row["acknowledged"])
+    if heard and begin <= row["last_push_at"] <= end:
+        return Entry(row["number"], row["verdict"], False)
+    is_half_known = heard and row["acknowledged"] > 1 and row["at"] <= end < row["last_push_at"]
+    return Entry(
+        row["number"], "contradictory" if is_half_known and row["verdict"] == "delivered" else row["verdict"], heard
+    )
+
+
 def _entries(
     console: SandboxConsole, forgotten: Forgotten = NOTHING
 ) -> tuple[dict[tuple[str, str], list[Entry]], dict[tuple[str, str], str]]:
@@ -131,9 +144,7 @@ def _entries(
     endpoints: dict[tuple[str, str], str] = {}
     for row in console.ledger():
         key = (row["provider"], row["kind"])
-        begin, end = forgotten
-        is_known = bool(row["acknowledged"]) and not begin <= row["last_push_at"] <= end
-        entries.setdefault(key, []).append(Entry(row["number"], row["verdict"], is_known))
+        entries.setdefault(key, []).append(_entry(row, forgotten))
         endpoints[key] = row["endpoint"]
     return entries, endpoints
 
