@@ -12,6 +12,7 @@ from campaigns.approval import guard as approval
 from campaigns.costs.balances import BEFORE, wake_balance
 from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
+from campaigns.hold.selectors import is_held
 from campaigns.models import ActivityKind, Campaign, ListFile, ListState
 from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.scheduling import accounttests
@@ -32,6 +33,14 @@ ARCHIVED = Words(gettext_noop("It lies in the archive. Take it out first."))
 CANCELLED = Words(gettext_noop("Cancelled. Who was not sent to yet will not be."))
 
 
+HELD = Words(
+    gettext_noop(
+        "All sending is held, so nothing can start, go on or be tried now. What already runs stays as it is and goes "
+        "on when sending is released. The page “Sending” says why it is held."
+    )
+)
+
+
 class NotPossible(Refusal):
     """What was asked for cannot be done now; ``words`` says why and what to do."""
 
@@ -49,6 +58,7 @@ def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     with transaction.atomic():
         current = locked(campaign)
         require(current, CampaignState.DRAFT, CampaignState.SCHEDULED)
+        require_unheld()
         for words in missing(current):
             raise NotPossible(words)
         call_for(current, user)
@@ -96,6 +106,7 @@ def resume(campaign: Campaign, user: AbstractBaseUser | None) -> None:
     with transaction.atomic():
         current = locked(campaign)
         require(current, CampaignState.PAUSED)
+        require_unheld()
         if current.account.state != AccountState.ACTIVE:
             raise NotPossible(Words(gettext_noop("The account is paused. Mend what stopped it and resume it first.")))
         current.state, current.pause_words, current.pause_raw = CampaignState.RUNNING, "", ""
@@ -134,6 +145,12 @@ def require(campaign: Campaign, *states: CampaignState) -> None:
     if campaign.state not in states:
         words = gettext_noop("This is not possible while the campaign is in the state “%(state)s”. Reload the page.")
         raise NotPossible(Words(words, {"state": CampaignState(campaign.state).label}))
+
+
+def require_unheld() -> None:
+    """Raises NotPossible while all sending is held."""
+    if is_held():
+        raise NotPossible(HELD)
 
 
 def missing(campaign: Campaign) -> list[Words]:

@@ -105,6 +105,9 @@ ACTIVITY_COLOURS = {
     "export_failed": "rejected",
     "replayed": "submitted",
     "erased": "skipped",
+    "sending_held": "rejected",
+    "sending_released": "delivered",
+    "restored": "held",
     "not_done": "rejected",
 }
 """Kinds of activities to colour tokens; those that are named like a state have its colour."""

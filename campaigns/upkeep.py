@@ -23,6 +23,8 @@ from campaigns.dispatch.uses import forget_old
 from campaigns.dispatch.wake import publish_dispatch
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
+from campaigns.hold.selectors import is_held
+from campaigns.hold.services import hold_by_setting
 from campaigns.leases import free
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
 from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
@@ -31,6 +33,7 @@ from campaigns.receipts.ingest import rematch, retry_waiting
 from campaigns.retention.working import wake_erasures
 from campaigns.scheduling.services import start_scheduled
 from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
+from campaigns.tripwire.guard import guard
 from notifyadmin.queues import SWEEP_SECONDS
 from providers.contract.words import Words, gettext_noop
 from providers.voicefiles.copies import wake_copies
@@ -62,9 +65,16 @@ def sweep() -> None:
         raise failure
 
 
+def look_at_database() -> None:
+    """Hold all sending if the database is older than what left it, or another one; also when nothing is sent."""
+    guard.look()
+
+
 def wake_due_campaigns() -> None:
     """One wake-up per running campaign that has a chunk which is due and leased by nobody, if its gate and its own
     schedule let it send."""
+    if is_held():
+        return
     now = timezone.now()
     due = Chunk.objects.filter(free(now), campaign__state=CampaignState.RUNNING, next_attempt_at__lte=now)
     campaigns = Campaign.objects.filter(pk__in=due.order_by().values("campaign_id")).select_related("account__gate")
@@ -161,6 +171,8 @@ def wake_receipts_waiting() -> None:
 
 
 STEPS: tuple[Callable[[], object], ...] = (
+    look_at_database,
+    hold_by_setting,
     start_due,
     wake_due_campaigns,
     recover_abandoned,

@@ -12,6 +12,7 @@ from campaigns.contacts.urls import of_campaigns as contacts
 from campaigns.copying.urls import urlpatterns as copying
 from campaigns.evidence.urls import urlpatterns as evidence
 from campaigns.exports import urls as exports_urls
+from campaigns.hold import urls as hold_urls
 from campaigns.notifications import urls as notifications_urls
 from campaigns.numbers import urls as numbers_urls
 from campaigns.overview.home import OverviewPage
@@ -41,6 +42,7 @@ _campaigns = (
         path("contacts/", include(contacts_urls)),
         path("suppression/", include(suppression_urls)),
         path("replies/", include(replies_urls)),
+        path("sending/", include(hold_urls)),
         path("retention/", include(retention_urls)),
     ],
     "campaigns",

@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "notifyadmin.web.navigation.navigation",
                 "campaigns.exports.news.context",
+                "campaigns.hold.banner.context",
             ],
             "libraries": {"web": "notifyadmin.web.templatetags.web"},
         },
@@ -110,11 +111,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # timeout; an immediate one waits its turn. Synchronous FULL: without it a power cut may take back the last
     # commits, and with them the intent of a request that has left, or a push that was acknowledged.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA synchronous=FULL"}
+        {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            # After a large import the write-ahead log gives its space back.
+            "init_command": "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864",
+        }
     )
     # A file, because locks of a database in memory are not those that production meets.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "notifyadmin.db.postgresql"
     # A server that vanished without a word is noticed within half a minute, not after the hours that systems allow.
     _noticing = {"connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
     DATABASES["default"]["OPTIONS"] = {
@@ -230,6 +238,9 @@ WORKERS = {
 # this is only how long everything waits after a crash; shorter than a stall of the machine, and people become unknown.
 DISPATCH_LEASE_SECONDS = env.int("DISPATCH_LEASE_SECONDS", default=30)
 
+# With it nothing is sent, whatever the page says: for a restored backup or a copy, before any process starts.
+HOLD_SENDING = env.bool("HOLD_SENDING", default=False)
+
 # A reply that is nothing but one of these puts its writer on the suppression list (capitals, width and punctuation do
 # not matter).
 STOP_WORDS = env.list(
@@ -253,6 +264,12 @@ TEMPLATE_REVIEW_HOURS = env.int("TEMPLATE_REVIEW_HOURS", default=24)
 PUSH_MAX_BYTES = env.int("PUSH_MAX_BYTES", default=1024 * 1024)
 PUSH_FOLDER = Path(env.str("PUSH_FOLDER", default=str(VAR / "pushes")))
 PUSH_WAITING_MAX_BYTES = env.int("PUSH_WAITING_MAX_BYTES", default=1024 * 1024 * 1024)
+
+# What left, written down outside the database, so that a restored backup is noticed before it rings anybody again. The
+# folder must be local and outlive the process; the shared one (if any) is seen by every machine. Broker: see the docs.
+DEPARTURES_FOLDER = Path(env.str("DEPARTURES_FOLDER", default=str(VAR / "departures")))
+DEPARTURES_SHARED_FOLDER = env.str("DEPARTURES_SHARED_FOLDER", default="")
+DEPARTURES_KEEP_DAYS = env.int("DEPARTURES_KEEP_DAYS", default=35)
 
 # E-mail, for notifications: smtp+tls://name:password@host:587, for example. Without it nobody can choose e-mail.
 EMAIL_IS_SET_UP = bool(env.str("EMAIL_URL", default=""))

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.db import connection
 from providers import registry
 from tests import prepared
 from tests.factories import FAKE_SLUG, FakeGateway
+
+_serial = count()
 
 REQUIRED = set(filter(None, os.environ.get("NOTIFYADMIN_TEST_REQUIRE", "").split(",")))
 """Parts that must be there: with ``browser`` in it, a test without a browser fails where it would be skipped."""
@@ -88,6 +91,17 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(Celery, "send_task", lambda self, name, *args, **kwargs: names.append(name))
     yield names
+
+
+@pytest.fixture(autouse=True)
+def records_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What left in another test is unknown to the database of this one, which would rightly be sent from no more."""
+    from campaigns.tripwire.guard import guard
+
+    folder = Path(os.environ["NOTIFYADMIN_VAR"]) / "departures" / f"{next(_serial)}"
+    monkeypatch.setattr(settings, "DEPARTURES_FOLDER", folder)
+    yield
+    guard.close()
 
 
 def require(part: str, present: bool, reason: str) -> None:

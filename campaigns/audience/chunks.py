@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from campaigns.departures.services import token_base
 from campaigns.models import Campaign, Chunk
 from campaigns.models.campaign import CHUNK_SIZE
 
@@ -17,7 +18,7 @@ def cut_into_chunks(campaign: Campaign, first: int) -> None:
         last.save(update_fields=["last"])
         first = last.last + 1
     number = last.number + 1 if last else 1
-    now = timezone.now()
+    now, token = timezone.now(), token_base()
     Chunk.objects.bulk_create(
         Chunk(
             campaign=campaign,
@@ -25,6 +26,7 @@ def cut_into_chunks(campaign: Campaign, first: int) -> None:
             first=start,
             last=min(start + CHUNK_SIZE - 1, campaign.total),
             next_attempt_at=now,
+            token=token,
         )
         for place, start in enumerate(range(first, campaign.total + 1, CHUNK_SIZE))
     )

@@ -10,7 +10,9 @@ from functools import lru_cache
 from django.utils import timezone
 
 from campaigns.compose.predicting import template_of
+from campaigns.hold.selectors import is_held
 from campaigns.models import Campaign, Gate
+from campaigns.tripwire.guard import guard
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
 from providers.contract.multiplex import MultiplexClient
@@ -94,7 +96,7 @@ def _is_enough(job: Job) -> bool:
 def _job(campaign_id: int, now: datetime) -> Job | None:
     forget_plans()
     campaign = Campaign.objects.select_related("account", "template", "voice_file").filter(pk=campaign_id).first()
-    if campaign is None:
+    if campaign is None or is_held() or not guard.is_ready():
         return None
     account, limits = campaign.account, Limits.of(campaign.account)
     gate, _ = Gate.objects.get_or_create(account=account)

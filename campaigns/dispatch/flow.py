@@ -25,6 +25,7 @@ from .pace import SITS_OUT
 from .settling import put_back
 from .store import Wanted
 from .turn import Departure, Settled, Turn, keep_late, take_turn
+from .withholding import may_leave, withhold
 from .works import Job, Works
 
 SMALL_TURN, LARGE_TURN = 10, 512
@@ -174,17 +175,24 @@ class Flow:
         self._again_at = turn.again_at
         self._unwell = self._unwell if turn.unwell is None else turn.unwell
         self._refusals = self._refusals if turn.refusals is None else turn.refusals
-        if self._narrowing.is_on:
-            self._narrowing.left(turn.taken, [departure.request.message.ref for departure in turn.departures])
+        self._use_up(turn)
+        if may_leave(turn.departures, self._job.rules.limits.account_id):
+            for departure in turn.departures:
+                self._depart(departure)
         else:
-            self._works.use_up(turn.taken)
-        for departure in turn.departures:
-            self._depart(departure)
+            self._sending, self._more = False, False
+            self._carefully(lambda: withhold(turn.departures, timezone.now()))
         if turn.refused:
             self._sending = False
         if turn.again_at and not self._out and self._is_long(turn.again_at - timezone.now()):
             # Closed for longer than is worth waiting for; the sweep wakes the campaign when it is open again.
             self._sending, self._more = False, False
+
+    def _use_up(self, turn: Turn) -> None:
+        if self._narrowing.is_on:
+            self._narrowing.left(turn.taken, [departure.request.message.ref for departure in turn.departures])
+        else:
+            self._works.use_up(turn.taken)
 
     def _is_long(self, wait: timedelta) -> bool:
         if self._job.rules.pace is None:

@@ -1,6 +1,6 @@
 """From recipients that are due to requests that respect the account's limits. Pure: no database, no network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, NamedTuple
@@ -119,8 +119,13 @@ def part(request: Request, indexes: Sequence[int], reference: str) -> Request:
 
 def positions_text(members: Sequence[Member]) -> str:
     """The positions of *members* as ranges: ``1-200,205``."""
+    return in_ranges(member.position for member in members)
+
+
+def in_ranges(positions: Iterable[int]) -> str:
+    """*positions* as ranges: ``1-200,205``."""
     ranges: list[list[int]] = []
-    for position in sorted(member.position for member in members):
+    for position in sorted(positions):
         if ranges and ranges[-1][1] + 1 == position:
             ranges[-1][1] = position
         else:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns.hold.selectors import UNHELD
 from campaigns.models import Submission, SubmissionState
 from providers.contract.gateway import Frequency
 
@@ -62,10 +63,10 @@ class Rules:
 class Turn:
     """What came of it. ``late`` are outcomes that moved nobody, ``taken`` is how many of the wanted were used up.
 
-    ``refused`` says that the database would not take an intent: the lease is lost, or the campaign no longer runs.
-    ``again_at`` is when to ask for the rest; ``unwell`` whether good answers are news to the gate, and ``refusals`` its
-    pauses in a row, if it was looked at. What is late is still to be kept (:func:`keep_late`), after the departures
-    have left.
+    ``refused`` says that the database would not take an intent: the lease is lost, the campaign no longer runs, or all
+    sending is held. ``again_at`` is when to ask for the rest; ``unwell`` whether good answers are news to the gate, and
+    ``refusals`` its pauses in a row, if it was looked at. What is late is still to be kept (:func:`keep_late`), after
+    the departures have left.
     """
 
     departures: list[Departure] = field(default_factory=list)
@@ -242,7 +243,8 @@ _INTENT = {
 def _write_intents(
     turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime, first: Sequence[Statement]
 ) -> None:
-    """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs.
+    """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs, and none at all
+    while sending is held.
 
     *first* goes to the database before.
     """
@@ -257,7 +259,8 @@ def _write_intents(
         SELECT v.reference, c.campaign_id, c.id, v.token, v.positions, v.size, 'intent', %s,
             0, '', '', '', '', '', '', %s
         FROM {source} JOIN campaigns_chunk c ON c.id = v.chunk AND c.token = v.token
-        JOIN campaigns_campaign k ON k.id = c.campaign_id AND k.state = 'running' {locked("FOR SHARE OF c")}
+        JOIN campaigns_campaign k ON k.id = c.campaign_id AND k.state = 'running'
+        WHERE {UNHELD} {locked("FOR SHARE OF c")}
         RETURNING id, reference
     """  # noqa: S608
     *_, found = fetch_each([*first, Statement(sql, [moment(now), False, parameter])])

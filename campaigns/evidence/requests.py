@@ -38,6 +38,9 @@ def moments(recipient: Recipient) -> Iterator[Moment]:
     found = submissions_of(recipient)
     others = _others(recipient, found)
     for number, submission in enumerate(found, 1):
+        if submission.state == SubmissionState.LOST:
+            yield _not_in_the_backup(submission)
+            continue
         yield Moment(
             submission.started_at,
             RecipientState.SUBMITTING,
@@ -47,6 +50,13 @@ def moments(recipient: Recipient) -> Iterator[Moment]:
             texts((_("Request"), _shown(submission.request, recipient, submission, others))),
         )
         yield _outcome(submission, recipient, others)
+
+
+def _not_in_the_backup(submission: Submission) -> Moment:
+    """That nobody knows whether there was a request, of which this would be the trace."""
+    at = submission.finished_at or submission.started_at
+    title = _("A backup was restored")
+    return Moment(at, RecipientState.UNKNOWN, title, notes=sentences(in_words(submission.words)))
 
 
 def _others(recipient: Recipient, found: Sequence[Submission]) -> Collection[str]:

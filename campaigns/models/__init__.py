@@ -16,6 +16,8 @@ from .following import (
     ShownColumns,
     Subscription,
 )
+from .hold import Hold, HoldCause, HoldReason, Restoration, RestoredListing
+from .installation import Installation, SenderFolder
 from .lists import ListFile, ListPurpose, ListState, Mapping, RowFate
 from .pacing import Gate, NumberUse, Pace
 from .presets import Preset
@@ -41,7 +43,11 @@ __all__ = (
     "ExportState",
     "Finding",
     "Gate",
+    "Hold",
+    "HoldCause",
+    "HoldReason",
     "Inquiry",
+    "Installation",
     "KeyCount",
     "ListFile",
     "ListPurpose",
@@ -56,8 +62,11 @@ __all__ = (
     "Recipient",
     "RecipientNote",
     "Reply",
+    "Restoration",
+    "RestoredListing",
     "Retention",
     "RowFate",
+    "SenderFolder",
     "ShownColumns",
     "Submission",
     "SubmissionState",

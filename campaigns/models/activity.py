@@ -39,6 +39,9 @@ class ActivityKind(models.TextChoices):
     EXPORT_FAILED = "export_failed", _("Export failed")
     REPLAYED = "replayed", _("Pushes read again")
     ERASED = "erased", _("Erased")
+    SENDING_HELD = "sending_held", _("Sending held")
+    SENDING_RELEASED = "sending_released", _("Sending released")
+    RESTORED = "restored", _("Backup restored")
     NOT_DONE = "not_done", _("Could not be done")
 
 

@@ -1,6 +1,8 @@
 """Campaigns, their chunks and their counters."""
 
 import secrets
+import string
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.installation import Installation
 from campaigns.statuses import WAITING, CampaignKind, CampaignState
 from providers.contract.abilities import Ability
 
@@ -19,9 +22,30 @@ EVERY_DAY = 0b1111111
 """All seven bits of the days of a week, Monday first."""
 
 
+TAG_LENGTH = 3
+_LETTERS = string.ascii_lowercase
+_CHARACTERS = string.digits + string.ascii_lowercase
+
+
+def tag_of(identity: uuid.UUID) -> str:
+    """What the references of an installation begin with: a letter that is no hexadecimal digit, which they began with
+    before there were tags, and two more characters. One of 25,920."""
+    place, last = divmod(identity.int, 36)
+    place, middle = divmod(place, 36)
+    return _LETTERS[6 + place % 20] + _CHARACTERS[middle] + _CHARACTERS[last]
+
+
 def new_reference() -> str:
-    """Ten characters of our own that travel to the provider inside every reference (letters and digits only)."""
-    return secrets.token_hex(5)
+    """Ten characters of our own that travel to the provider inside every reference (letters and digits only).
+
+    The first of them say which installation it is, by which it knows its own although the campaign is lost.
+    """
+    return tag_of(_identity()) + "".join(secrets.choice(_CHARACTERS) for _ in range(10 - TAG_LENGTH))
+
+
+def _identity() -> uuid.UUID:
+    found = Installation.objects.values_list("identity", flat=True).first()
+    return found or uuid.uuid4()
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

@@ -12,6 +12,7 @@ class SubmissionState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     UNKNOWN = "unknown", _("Unknown")
     NOT_SENT = "not_sent", _("Not sent")
+    LOST = "lost", _("Not in the backup")
 
 
 class Submission(models.Model):
@@ -20,6 +21,8 @@ class Submission(models.Model):
     ``reference`` travels to the provider. ``positions`` are the recipients' positions as ranges ("1-200,205").
     ``token`` is the lease under which it was written. An intent without an outcome after its lease is unknown.
     ``late`` marks an outcome that came after the lease was lost: evidence only, it moved nobody.
+    One that is LOST stands for all requests that may have left between ``started_at`` and ``finished_at``, which a
+    restored backup does not know; its ``reference`` never travelled.
     ``request`` and ``response`` are redacted and bounded by the gateway.
     """
 

@@ -26,6 +26,13 @@ TOPICS = (
         _("Paused campaigns and accounts"),
         (ActivityKind.AUTO_PAUSED, ActivityKind.ACCOUNT_PAUSED, ActivityKind.PAUSED),
     ),
+    # What staff wrote as a reason may name a person.
+    Topic(
+        "held",
+        _("All sending held or released, backups restored"),
+        (ActivityKind.SENDING_HELD, ActivityKind.SENDING_RELEASED, ActivityKind.RESTORED),
+        quotes=False,
+    ),
     Topic("late", _("Schedules whose time passed"), (ActivityKind.LATE,)),
     Topic("failing", _("Failing accounts"), (ActivityKind.BREAKER_OPENED, ActivityKind.BREAKER_CLOSED)),
     Topic("balance", _("Low balance"), (ActivityKind.BALANCE_LOW,)),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from campaigns import selectors
 from campaigns.costs.balances import balances
 from campaigns.costs.spent import estimated, spent, written
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Hold
 from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
 from campaigns.selectors import Figures
 from campaigns.statuses import CampaignState, RecipientState
@@ -22,12 +22,12 @@ LIVE_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCEL
 """States in which numbers still move."""
 
 
-def context(campaign: Campaign, *, may_send_again: bool) -> dict[str, Any]:
-    """Context of the bar, the tiles, the picture and the reasons."""
+def context(campaign: Campaign, *, may_send_again: bool, hold: Hold | None = None) -> dict[str, Any]:
+    """Context of the bar, the tiles, the picture and the reasons. *hold* is that of all sending."""
     figures = selectors.figures(campaign)
     tally = figures.states
     listed = reverse("campaigns:recipients", args=[campaign.pk])
-    notices = holding_up(campaign, tally)
+    notices = holding_up(campaign, tally, hold)
     found = moved(campaign)
     return {
         "campaign": campaign,
@@ -46,6 +46,7 @@ def context(campaign: Campaign, *, may_send_again: bool) -> dict[str, Any]:
         "cost": _cost(campaign, figures),
         "balances": balances(campaign),
         "picture": picture(campaign, found),
+        "all_held": hold is not None,
         "is_live": campaign.state in LIVE_STATES,
     }
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from campaigns.dispatch.pace import Pace
 from campaigns.dispatch.scheduled import in_turn, outside
-from campaigns.models import Campaign, Gate, Recipient
+from campaigns.models import Campaign, Gate, Hold, Recipient
 from campaigns.selectors import CACHED_ABOVE, CACHED_SECONDS
 from campaigns.statuses import CampaignState, RecipientState
 from notifyadmin.web.words import in_words
@@ -47,15 +47,23 @@ class Held:
     reason: str
 
 
-def holding_up(campaign: Campaign, tally: Mapping[str, int]) -> list[Notice]:
-    """What holds the running *campaign* up now, the most general first. *tally* are its counts by state."""
+def holding_up(campaign: Campaign, tally: Mapping[str, int], hold: Hold | None = None) -> list[Notice]:
+    """What holds the running *campaign* up now, the most general first. *tally* are its counts by state, *hold* is that
+    of all sending."""
     if campaign.state != CampaignState.RUNNING:
         return []
     waiting = tally.get(RecipientState.PENDING, 0) + tally.get(RecipientState.HELD, 0)
     if not waiting:
         return []
     schedule = _schedule(campaign, waiting)
-    return [*_account(campaign), *_gate(campaign), *schedule, *_held(campaign, tally.get(RecipientState.HELD, 0))]
+    held = _held(campaign, tally.get(RecipientState.HELD, 0))
+    return [*_everything(hold), *_account(campaign), *_gate(campaign), *schedule, *held]
+
+
+def _everything(hold: Hold | None) -> Iterator[Notice]:
+    if hold is not None:
+        words = _("It goes on by itself when sending is released; receipts are still taken.")
+        yield Notice("rejected", _("All sending is held."), words, stops=True)
 
 
 def _account(campaign: Campaign) -> Iterator[Notice]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.activity.selectors import latest
 from campaigns.compose import placeholders
+from campaigns.hold.banner import held_for
 from campaigns.models import Campaign
 from campaigns.recipients import paging
 from campaigns.scheduling import accounttests
@@ -65,7 +66,8 @@ class CampaignMixin:
 
     def numbers(self) -> dict[str, Any]:
         """Context of the bar, the tiles, the picture and the reasons."""
-        return following.context(self.campaign, may_send_again=self.request.user.has_perm("campaigns.add_campaign"))
+        may_send_again = self.request.user.has_perm("campaigns.add_campaign")
+        return following.context(self.campaign, may_send_again=may_send_again, hold=held_for(self.request))
 
 
 class CampaignPage(CampaignMixin, Page):

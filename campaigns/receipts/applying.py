@@ -7,6 +7,7 @@ account's lock, see :func:`locked_accounts`, and may run again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from campaigns.models import Receipt
+from campaigns.tripwire.services import tell_foreign
 from providers.accounts.models import Account
 
 from . import storing
@@ -38,6 +39,8 @@ def store(account: Account, statements: Mapping[str, Statement]) -> None:
         statement.recipient_id = None if one.mismatch else one.recipient_id
     storing.insert(fresh)
     settle({one.recipient_id for one in fresh if one.recipient_id})
+    # Also of those that found somebody: the campaign and the number may tell whom a lost request was for.
+    tell_foreign(one.reference for one in fresh if one.reference)
 
 
 def keep_matches(receipts: Sequence[Receipt], found: Mapping[int, Match]) -> int:

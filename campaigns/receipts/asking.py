@@ -23,6 +23,7 @@ from .found import asking_of, write_found
 from .listing import ask_by_time
 from .matching import digits
 from .overdue import GAPS, campaigns_by_kind, due_with_id, stamp
+from .restoredlisting import ask_restored
 from .runs import Run, apply, write_not_shown
 
 MOST_BY_ID = 10
@@ -58,6 +59,7 @@ def _ask_account(account: Account, http: HttpClient) -> int:
     for kind in campaigns:
         _ask_by_id(run, kind)
     ask_by_time(run, inquiry)
+    ask_restored(run)
     inquiry.next_at = timezone.now() + _rest(run.ended)
     inquiry.save(update_fields=["next_at"])
     return run.requests

@@ -3,21 +3,27 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from campaigns.dispatch.plan import in_positions
-from campaigns.models import Chunk, Recipient, Submission
+from campaigns.models import Chunk, Recipient, Submission, SubmissionState
+
+LOST = SubmissionState.LOST
 
 
 def submissions_by_recipient(
     recipients: Sequence[Recipient], states: Iterable[str], since: datetime, until: datetime
 ) -> Mapping[int, list[Submission]]:
-    """The submissions in *states*, started from *since* to *until*, by recipient's id. Two queries."""
+    """The submissions in *states*, started from *since* to *until*, by recipient's id. Two queries.
+
+    One that is LOST may have started at any time until it ended.
+    """
     chunks = _chunks(recipients)
     found: dict[int, list[Submission]] = {}
+    then = Q(started_at__range=(since, until)) | Q(state=LOST, started_at__lte=until, finished_at__gte=since)
     submissions = Submission.objects.filter(
-        chunk_id__in={chunk_id for chunk_id in chunks.values() if chunk_id},
-        state__in=list(states),
-        started_at__range=(since, until),
-    ).only("id", "chunk_id", "positions", "state", "started_at")
+        then, chunk_id__in={chunk_id for chunk_id in chunks.values() if chunk_id}, state__in=list(states)
+    ).only("id", "chunk_id", "positions", "state", "started_at", "finished_at")
     by_chunk: dict[int, list[Submission]] = {}
     for submission in submissions:
         by_chunk.setdefault(submission.chunk_id, []).append(submission)

@@ -145,7 +145,7 @@ def _tell_all(account: Account, listing: Listing, answer: Records, events: Colle
     now = timezone.now()
     findings = _settled(listing, events)
     open_now = set(_in_state(listing, RecipientState.UNKNOWN))
-    silent = open_now & set(_without_word(account, listing))
+    silent = open_now & set(without_word(account, listing.members, listing.start))
     findings[Finding.IN_PART if answer.next else Finding.NOT_THERE] = sorted(silent)
     findings[Finding.BY_NUMBER] = sorted(open_now - silent)
     stamp(listing.ids, GAPS, now)
@@ -167,8 +167,8 @@ def _in_state(listing: Listing, state: RecipientState) -> Iterable[int]:
     return Recipient.objects.filter(pk__in=listing.ids, state=state).values_list("pk", flat=True)
 
 
-def _without_word(account: Account, listing: Listing) -> Iterable[int]:
-    """Members of whom there is no word, also none since the listing's start that waits to be told whose it is."""
-    waiting = Receipt.objects.filter(account=account, recipient__isnull=True, received_at__gte=listing.start)
+def without_word(account: Account, members: Collection[Member], since: datetime) -> list[int]:
+    """Members of whom there is no word, also none *since* then that still waits to be told whose it is."""
+    waiting = Receipt.objects.filter(account=account, recipient__isnull=True, received_at__gte=since)
     heard = {digits(number) for number in waiting.values_list("number", flat=True).iterator(2000)}
-    return [pk for pk, number, _ in listing.members if number not in heard]
+    return [pk for pk, number, _ in members if number not in heard]

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from campaigns.departures.references import REFERENCE
 from campaigns.dispatch.plan import in_positions
 from campaigns.dispatch.sql import fetch
 
 from .among import among
 
-_REFERENCE = re.compile(r"(?P<submission>[0-9a-f]{10}-\d+-\d+-\d+)(?:\.(?P<position>\d+))?")
 _NOT_DIGITS = re.compile(r"\D")
 
 
@@ -71,11 +71,43 @@ def _by_reference(account_id: int, receipts: Sequence[Told]) -> dict[int, Match]
     ]
     found = _people_by_position(wanted)
     found.update(_people_by_number(receipts, [row for row in wanted if row[2] is None]))
-    return {index: _checked(receipts[index], person, "reference") for index, person in found.items()}
+    matches = {index: _checked(receipts[index], person, "reference") for index, person in found.items()}
+    foreign = {index: parts for index, parts in references.items() if parts[0] not in requests}
+    return matches | _of_lost_requests(account_id, receipts, foreign)
+
+
+def _of_lost_requests(
+    account_id: int, receipts: Sequence[Told], references: Mapping[int, tuple[str, int | None]]
+) -> dict[int, Match]:
+    """Of requests that this database lost with a restored backup: their campaign may be here, and knows each number
+    once. Only where the number is told, and is that of the position if one is told too."""
+    campaigns = _campaigns(account_id, {reference.partition("-")[0] for reference, _ in references.values()})
+    by_campaign: dict[int, list[tuple[int, int | None]]] = {}
+    for index, (reference, position) in references.items():
+        campaign_id = campaigns.get(reference.partition("-")[0])
+        if campaign_id is not None:
+            by_campaign.setdefault(campaign_id, []).append((index, position))
+    found: dict[int, Match] = {}
+    for campaign_id, pairs in by_campaign.items():
+        numbers = {digits(receipts[index].number) for index, _ in pairs} - {""}
+        people = {one.number: one for one in _people(campaign_id, "number", numbers)} if numbers else {}
+        for index, position in pairs:
+            person = people.get(digits(receipts[index].number))
+            if person is not None and position in (None, person.position):
+                found[index] = Match(person.id, "reference", mismatch=False)
+    return found
+
+
+def _campaigns(account_id: int, references: set[str]) -> dict[str, int]:
+    if not references:
+        return {}
+    chosen, parameter = among(references)
+    sql = f"SELECT reference, id FROM campaigns_campaign WHERE account_id = %s AND reference {chosen}"  # noqa: S608
+    return dict(fetch(sql, [account_id, parameter]))
 
 
 def _parts(reference: str) -> tuple[str, int | None] | None:
-    parts = _REFERENCE.fullmatch(reference.strip())
+    parts = REFERENCE.fullmatch(reference.strip())
     if parts is None:
         return None
     position = parts["position"]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from campaigns.models import Asked, Campaign, Recipient
+from campaigns.models import Asked, Campaign, Recipient, SubmissionState
 from campaigns.selectors import tallies_of
 from campaigns.statuses import CampaignState, RecipientState
 from providers.contract.abilities import Ability
@@ -32,6 +32,7 @@ LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
 
 LIVE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLING)
 OVER = (CampaignState.FINISHED, CampaignState.CANCELLED)
+LOST = SubmissionState.LOST
 ASKED_STATES = (RecipientState.UNKNOWN, RecipientState.SUBMITTED)
 
 
@@ -109,4 +110,5 @@ def _not_lately_asked(campaign_ids: Collection[int], now: datetime) -> QuerySet[
 
 
 def _without_id(recipients: QuerySet[Recipient]) -> QuerySet[Recipient]:
-    return recipients.filter(state=RecipientState.UNKNOWN, provider_id="")
+    """Of whom a request was about; those of a restored backup are asked about in another way (:mod:`.restored`)."""
+    return recipients.filter(state=RecipientState.UNKNOWN, provider_id="").exclude(submission__state=LOST)

@@ -31,7 +31,7 @@ provider that stood still; more would only add requests that it could be confuse
 CLOCKS = timedelta(minutes=5)
 """How far the provider's clock may be behind ours. By our own clock a receipt always comes after its request."""
 
-OPEN_STATES = (SubmissionState.INTENT, SubmissionState.UNKNOWN, SubmissionState.ANSWERED)
+OPEN_STATES = (SubmissionState.INTENT, SubmissionState.UNKNOWN, SubmissionState.ANSWERED, SubmissionState.LOST)
 """States of a request out of which a receipt may come."""
 
 REQUEST_STATES = (*OPEN_STATES, SubmissionState.REFUSED)
@@ -53,14 +53,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A recipient that has no id, and when one of its requests started that may have led to a call.
+    """A recipient that has no id, and when one of its requests started that may have led to a call: at one moment, or
+    after a restored backup at any from the first to the last.
 
     ``refused`` says that the provider refused this request, or this recipient in it; ``in_flight`` that no answer has
     come so far.
     """
 
     recipient: Recipient
-    started_at: datetime
+    first: datetime
+    last: datetime
     refused: bool
     in_flight: bool
 
@@ -142,7 +144,14 @@ def _questions(account_id: int, numbers: Collection[str], calls: Collection[Call
 
 def _question(recipient: Recipient, submission: Submission) -> Question:
     in_flight = submission.state == SubmissionState.INTENT
-    return Question(recipient, submission.started_at, _refused(recipient, submission), in_flight)
+    refused = _refused(recipient, submission)
+    return Question(recipient, submission.started_at, _last(submission), refused, in_flight)
+
+
+def _last(submission: Submission) -> datetime:
+    if submission.state == SubmissionState.LOST and submission.finished_at:
+        return submission.finished_at
+    return submission.started_at
 
 
 def _refused(recipient: Recipient, submission: Submission) -> bool:
@@ -173,7 +182,7 @@ def _may_settle(asked: Question) -> bool:
 
 def _fitting(call: Call, questions: Iterable[Question]) -> dict[int, Question]:
     """By recipient the open requests that fit *call*; where there are none, the refused ones of who waits again."""
-    in_time = [one for one in questions if call.earliest <= one.started_at <= call.latest]
+    in_time = [one for one in questions if call.earliest <= one.last and one.first <= call.latest]
     found = [one for one in in_time if not one.refused]
     if not found:
         found = [one for one in in_time if one.recipient.state in SENDABLE_STATES]

@@ -16,13 +16,16 @@ from campaigns.models import Campaign, Recipient
 from campaigns.resolving.choices import Choice
 from campaigns.resolving.selectors import keys_of
 from campaigns.resolving.services import ENDING
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.resolving.waiting import Waiting, hindrance
+from campaigns.statuses import SENDABLE_STATES, CampaignState, RecipientState
 from notifyadmin.web.phones import ERASED
+from notifyadmin.web.words import in_words
 
 from .filters import Filters
 from .finding import filtered
 
 AGAIN, SUPPRESS, RESOLVE = "campaigns.add_campaign", "campaigns.add_suppression", "campaigns.start_campaign"
+DECIDABLE = (CampaignState.RUNNING, CampaignState.PAUSED)
 NOT_STARTED = (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL, CampaignState.SCHEDULED)
 
 
@@ -59,12 +62,23 @@ def offered_actions(campaign: Campaign, filters: Filters, user: AbstractBaseUser
 
 
 def _resolving(campaign: Campaign, filters: Filters, user: Any) -> Iterator[BulkAction]:
-    if filters.state != RecipientState.UNKNOWN or not user.has_perm(RESOLVE):
+    if not user.has_perm(RESOLVE):
+        return
+    if filters.state in SENDABLE_STATES and campaign.state in DECIDABLE:
+        yield from _waiting(campaign)
+    if filters.state != RecipientState.UNKNOWN:
         return
     url = reverse("campaigns:resolve", args=[campaign.pk])
     cancelled = _("This campaign was cancelled; it sends to nobody again.") if campaign.state in ENDING else ""
     for choice in Choice:
         yield BulkAction(choice.label, url, choice.value, cancelled if choice is Choice.AGAIN else "")
+
+
+def _waiting(campaign: Campaign) -> Iterator[BulkAction]:
+    url = reverse("campaigns:resolve_waiting", args=[campaign.pk])
+    words = hindrance(campaign)
+    for choice in Waiting:
+        yield BulkAction(choice.label, url, choice.value, in_words(words) if words else "")
 
 
 def _others(campaign: Campaign, filters: Filters, user: Any) -> Iterator[BulkAction]:

@@ -75,10 +75,10 @@ def _chosen(
 
 def _lock_chunks(campaign: Campaign, chosen: QuerySet[Recipient]) -> None:
     """Chunks before recipients, the order of all locks."""
-    list(_chunks_of(campaign, chosen).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(chunks_of(campaign, chosen).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _chunks_of(campaign: Campaign, people: QuerySet[Recipient]) -> QuerySet[Chunk]:
+def chunks_of(campaign: Campaign, people: QuerySet[Recipient]) -> QuerySet[Chunk]:
     inside = people.filter(position__gte=OuterRef("first"), position__lte=OuterRef("last"))
     return Chunk.objects.filter(Exists(inside), campaign=campaign)
 
@@ -108,7 +108,7 @@ def _go_on(campaign: Campaign, choice: Choice, moved: QuerySet[Recipient], now: 
     if choice is Choice.CLOSE:
         return
     if choice is Choice.AGAIN:
-        _chunks_of(campaign, moved).update(next_attempt_at=now)
+        chunks_of(campaign, moved).update(next_attempt_at=now)
     again = {CampaignState.FINISHED: CampaignState.RUNNING, CampaignState.CANCELLED: CampaignState.CANCELLING}
     state = again.get(CampaignState(campaign.state))
     if state:

@@ -28,6 +28,7 @@ class ResolvePage(FormPage):
     permission_required = "campaigns.start_campaign"
     template_name = "campaigns/resolving/confirm.html"
     form_class = NoteForm
+    nobody: Any = _("Nobody is chosen who is unknown. Tick somebody, or all of them.")
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -50,7 +51,7 @@ class ResolvePage(FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.count:
-            messages.warning(request, _("Nobody is chosen who is unknown. Tick somebody, or all of them."))
+            messages.warning(request, self.nobody)
             return redirect(self.get_cancel_url())
         return super().get(request, *args, **kwargs)
 
@@ -60,7 +61,10 @@ class ResolvePage(FormPage):
     def get_crumbs(self) -> Any:
         own_page = reverse("campaigns:detail", args=[self.campaign.pk])
         listed = (_("Campaigns"), reverse("campaigns:list"))
-        return (listed, (self.campaign.name, own_page), (_("Unknown recipients"), self.get_cancel_url()))
+        return (listed, (self.campaign.name, own_page), (self.list_label(), self.get_cancel_url()))
+
+    def list_label(self) -> Any:
+        return _("Unknown recipients")
 
     def get_cancel_url(self) -> str:
         return reverse("campaigns:recipients", args=[self.campaign.pk]) + f"?state={RecipientState.UNKNOWN}"
@@ -76,25 +80,31 @@ class ResolvePage(FormPage):
         picked, choice = self.picked, self.meaning.choice
         rows = picked.rows(self.campaign)
         count = resolve(self.campaign, choice, self.request.user, among=rows, note=form.cleaned_data["note"])
-        messages.success(self.request, _said(count))
+        messages.success(self.request, said(count))
         return reverse("campaigns:detail", args=[self.campaign.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        refused = self.meaning.choice is Choice.AGAIN and self.campaign.state in ENDING
         return super().get_context_data(**kwargs) | {
             "campaign": self.campaign,
             "meaning": self.meaning,
             "count": self.count,
-            "others": [(meaning, self._address(meaning)) for meaning in MEANINGS.values() if meaning != self.meaning],
-            "refused": NO_LONGER_SENDS if refused else None,
+            "others": [(meaning, self._address(meaning)) for meaning in self.others()],
+            "refused": self.refused(),
         }
 
-    def _address(self, meaning: Meaning) -> str:
+    def others(self) -> Any:
+        return [meaning for meaning in MEANINGS.values() if meaning != self.meaning]
+
+    def refused(self) -> Any:
+        """Why it is not possible now, in words."""
+        return NO_LONGER_SENDS if self.meaning.choice is Choice.AGAIN and self.campaign.state in ENDING else None
+
+    def _address(self, meaning: Any) -> str:
         query = self.request.GET.copy()
         query["choice"] = meaning.choice.value
         return f"?{query.urlencode()}"
 
 
-def _said(count: int) -> str:
+def said(count: int) -> str:
     text = ngettext("Decided about %(count)s recipient.", "Decided about %(count)s recipients.", count)
     return text % {"count": number_format(count, force_grouping=True)}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.approval import guard as approval
+from campaigns.hold.selectors import is_held
 from campaigns.models import ActivityKind, Campaign
 from campaigns.services import NotPossible, begin, locked, missing, require
 from campaigns.statuses import CampaignState
@@ -101,11 +102,13 @@ def unschedule(campaign: Campaign, user: AbstractBaseUser | None) -> None:
 def start_scheduled(now: datetime) -> int:
     """Start what is due and waits for nothing, and ask about what is late. Returns how many started.
 
-    What waited in vain becomes a draft again. Safe beside another sweep: each campaign is decided about under its
-    row's lock, and one with which that fails does not hold up the others.
+    What waited in vain becomes a draft again. Nothing starts while all sending is held. Safe beside another sweep: each
+    campaign is decided about under its row's lock, and one with which that fails does not hold up the others.
     """
     gone = lost().order_by("pk").values_list("pk", flat=True)[:MOST]
     apart.each(subjects.START, NOT_DECIDED, gone, _return_to_draft)
+    if is_held():
+        return 0
     due = _due(now).order_by("scheduled_at", "pk").values_list("pk", flat=True)[:MOST]
     return sum(apart.each(subjects.START, NOT_DECIDED, due, lambda pk: _start_due(pk, now)))
 

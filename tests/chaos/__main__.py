@@ -17,6 +17,8 @@ from .table import table
 KILLS = 50
 RECIPIENTS = 20_000
 PACE_SECONDS = 2.5
+RESTORES = 1
+"""How often the database is lost, on each stack, and put back from a backup."""
 ANSWER_SECONDS = 0.3
 BOTH = "both"
 
@@ -80,6 +82,7 @@ def _one(name: str, seed: int, chosen: argparse.Namespace) -> bool:
         pace=chosen.pace,
         answer_delay=ANSWER_SECONDS,
         victims=chosen.victims,
+        restores=RESTORES,
     )
     print(f"\n{STACKS[name]}")
     try:

@@ -24,6 +24,11 @@ class Crew:
         """All services, also those that are down at this moment."""
         return tuple(self._services)
 
+    @property
+    def running(self) -> Sequence[str]:
+        """Those that were started and not killed."""
+        return tuple(self._supervisor.processes)
+
     def add(self, service: Service) -> None:
         """Start it and wait until it is ready."""
         self._services[service.name] = service

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from campaigns.demo.story import Act
 from campaigns.models import Campaign, Submission, SubmissionState
@@ -19,6 +20,10 @@ PASSING = frozenset(
     if one.effect is Effect.SLOW or (one.effect is Effect.HTTP_ERROR and one.http_status == 429)
 )
 """What the weather may do to a request without anybody becoming unknown."""
+
+Forgotten = tuple[float, float]
+"""From when to when a database was lost that was put back from a backup (Unix seconds)."""
+NOTHING: Forgotten = (0.0, -1.0)
 
 
 class Stranded:
@@ -60,10 +65,14 @@ def still_sending(acts: Sequence[Act]) -> bool:
 
 
 def read_books(
-    acts: Sequence[Act], console: SandboxConsole, kills: Sequence[Kill], unknown_before: Mapping[int, frozenset[str]]
+    acts: Sequence[Act],
+    console: SandboxConsole,
+    kills: Sequence[Kill],
+    unknown_before: Mapping[int, frozenset[str]],
+    forgotten: Forgotten = NOTHING,
 ) -> list[Books]:
-    """The books of every campaign."""
-    entries, endpoints = _entries(console)
+    """The books of every campaign. What was heard while the database was *forgotten* is not known any more."""
+    entries, endpoints = _entries(console, forgotten)
     spoilt = _spoilt(console)
     return [
         Books(
@@ -82,8 +91,8 @@ def read_books(
     ]
 
 
-def standstills(acts: Sequence[Act], console: SandboxConsole) -> dict[str, float]:
-    """Per campaign, the longest time between two of its requests, in seconds."""
+def standstills(acts: Sequence[Act], console: SandboxConsole, held: Forgotten = NOTHING) -> dict[str, float]:
+    """Per campaign, the longest time between two of its requests, in seconds; not while sending was *held*."""
     _, endpoints = _entries(console)
     times: dict[tuple[str, str], list[float]] = {}
     for row in console.requests():
@@ -91,18 +100,21 @@ def standstills(acts: Sequence[Act], console: SandboxConsole) -> dict[str, float
     found = {}
     for act in acts:
         endpoint = endpoints.get((act.gateway.slug, str(act.kind)), "")
-        found[f"{act.gateway.slug} {act.kind}"] = longest_gap(times.get((act.gateway.slug, endpoint), []))
+        moments = times.get((act.gateway.slug, endpoint), [])
+        gaps = (longest_gap(at for at in moments if at <= held[0]), longest_gap(at for at in moments if at >= held[1]))
+        found[f"{act.gateway.slug} {act.kind}"] = max(gaps)
     return found
 
 
-def slowest_recovery(kills: Sequence[Kill]) -> float:
-    """The longest time from a kill until a request that it cut off was given an outcome, in seconds."""
+def slowest_recovery(kills: Sequence[Kill], held: Forgotten = NOTHING) -> float:
+    """The longest time from a kill until a request that it cut off was given an outcome, in seconds; without those that
+    got theirs while sending was *held*."""
     slowest = 0.0
     moments = sorted(kill.at for kill in kills if strands(kill.victim))
     unknown = Submission.objects.filter(state=SubmissionState.UNKNOWN, finished_at__isnull=False)
     for started, finished in unknown.values_list("started_at", "finished_at"):
         cut = next((at for at in moments if at >= started.timestamp()), None)
-        if cut is not None and finished is not None:
+        if cut is not None and finished is not None and not held[0] <= finished.timestamp() <= held[1]:
             slowest = max(slowest, finished.timestamp() - cut)
     return slowest
 
@@ -112,13 +124,27 @@ def _unknown_ever(act: Act) -> int:
     return sum(left.values_list("size", flat=True))
 
 
-def _entries(console: SandboxConsole) -> tuple[dict[tuple[str, str], list[Entry]], dict[tuple[str, str], str]]:
+def _entry(row: Mapping[str, Any], forgotten: Forgotten) -> Entry:
+    """Of several receipts the better one may have been forgotten; then the other is all that is known."""
+    begin, end = forgotten
+    heard = bool(row["acknowledged"])
+    if heard and begin <= row["last_push_at"] <= end:
+        return Entry(row["number"], row["verdict"], False)
+    is_half_known = heard and row["acknowledged"] > 1 and row["at"] <= end < row["last_push_at"]
+    return Entry(
+        row["number"], "contradictory" if is_half_known and row["verdict"] == "delivered" else row["verdict"], heard
+    )
+
+
+def _entries(
+    console: SandboxConsole, forgotten: Forgotten = NOTHING
+) -> tuple[dict[tuple[str, str], list[Entry]], dict[tuple[str, str], str]]:
     """The ledger's acceptances, and the endpoint of each kind, by provider and kind."""
     entries: dict[tuple[str, str], list[Entry]] = {}
     endpoints: dict[tuple[str, str], str] = {}
     for row in console.ledger():
         key = (row["provider"], row["kind"])
-        entries.setdefault(key, []).append(Entry(row["number"], row["verdict"], bool(row["acknowledged"])))
+        entries.setdefault(key, []).append(_entry(row, forgotten))
         endpoints[key] = row["endpoint"]
     return entries, endpoints
 

@@ -1,6 +1,7 @@
 """What the installation runs on: SQLite and files, or a private PostgreSQL and Redis that can be killed as well."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from notifyadmin.running.ports import free_port
 from notifyadmin.running.supervisor import Service
 from tests import prepared
 from tests.journeys.test_demo import clean_environment
-from tests.servers import private_postgres_server
+from tests.servers import postgres_programs, private_postgres_server
 
 HOST = "127.0.0.1"
 STACKS = {"sqlite": "SQLite and the file system", "postgres": "PostgreSQL and Redis"}
@@ -61,10 +64,22 @@ def built(name: str) -> Iterator[Stack]:
             return
         with private_postgres_server() as (server, url):
             broker = _redis(Path(folder))
-            at = {"DATABASE_URL": url, "CELERY_BROKER_URL": f"redis://{HOST}:{broker.command[-1]}/0"}
+            at = _database(url) | {"CELERY_BROKER_URL": f"redis://{HOST}:{broker.command[-1]}/0"}
             yield Stack(name, {**common, **at}, (broker,), server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _database(url: str) -> dict[str, str]:
+    """A database with an owner that may do nothing else, as the documents call them, and what finds the server as its
+    administrator, with its programs on the PATH."""
+    folder = url.removeprefix("postgres://").partition("@/")[2].rpartition("/")[0]
+    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE ROLE notifyadmin LOGIN")
+        admin.execute("CREATE DATABASE notifyadmin OWNER notifyadmin")
+    path = f"{postgres_programs()}{os.pathsep}{os.environ['PATH']}"
+    own = {"DATABASE_URL": f"postgres://notifyadmin@/{folder}/notifyadmin", "PATH": path}
+    return own | {"PGHOST": folder, "PGUSER": "postgres"}
 
 
 def _redis(folder: Path) -> Service:

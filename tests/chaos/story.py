@@ -20,6 +20,7 @@ from .oracle import Judgement, judge
 from .stacks import Stack, built
 
 if TYPE_CHECKING:
+    from .loss import Loss
     from .stage import Stage
     from .victims import Killer
 
@@ -43,7 +44,7 @@ class Plan:
     """What to play. Seconds: ``pace`` from kill to kill on average, ``answer_delay`` of every answer, and
     ``read_seconds`` after which an answer is no longer waited for: longer than the sandbox takes for an early push.
 
-    ``storm`` is a factor for the requests whose answer is spoilt: small plays need more of them to meet any. Only ``victims`` are
+    After half of the kills the database is lost and put back from a backup, ``restores`` times. ``storm`` is a factor for the requests whose answer is spoilt: small plays need more of them to meet any. Only ``victims`` are
     killed; empty: everybody may be.
     """
 
@@ -56,6 +57,7 @@ class Plan:
     read_seconds: int = 12
     storm: float = 1.0
     victims: tuple[str, ...] = ()
+    restores: int = 0
 
     @property
     def weather(self) -> dict[str, float]:
@@ -94,6 +96,7 @@ def play(plan: Plan, stack: Stack) -> Told:
     """Set the stage, disturb it, wait for the end, and judge."""
     from campaigns.demo import story
 
+    from .loss import Loss
     from .records import Stranded
     from .stage import patiently, set_up
     from .victims import Killer
@@ -108,17 +111,18 @@ def play(plan: Plan, stack: Stack) -> Told:
             stage.crew, stack, chance, plan.kills, plan.pace, lambda: patiently(stranded.count), plan.victims
         )
         told = Told(plan.stack, plan.recipients)
-        stuck = disturb(stage, killer, began)
+        loss = Loss(stage, stack, killer, plan.restores)
+        stuck = disturb(stage, killer, began, loss)
         told.failures += stuck
         told.kill_seconds = killer.kills[-1].at - killer.kills[0].at if killer.kills else 0.0
         told.cut_off = sum(sum(kill.in_flight.values()) for kill in killer.kills)
-        _judge(stage, killer, told)
+        _judge(stage, killer, told, loss)
         told.seconds = time.monotonic() - began
         told.victims, told.falls = killer.victims, stage.crew.falls
     return told
 
 
-def disturb(stage: "Stage", killer: "Killer", began: float) -> list[str]:
+def disturb(stage: "Stage", killer: "Killer", began: float, loss: "Loss") -> list[str]:
     """Kill until all kills are done and nobody waits to be sent to. Failures in words when it stands still."""
     from .records import still_sending
     from .stage import patiently
@@ -126,6 +130,7 @@ def disturb(stage: "Stage", killer: "Killer", began: float) -> list[str]:
     said, changed, last = 0.0, time.monotonic(), ""
     while True:
         killer.turn()
+        loss.turn()
         stage.crew.tend()
         time.sleep(0.05)
         now = time.monotonic()
@@ -136,13 +141,13 @@ def disturb(stage: "Stage", killer: "Killer", began: float) -> list[str]:
             changed, last = now, line
         if int(now - began) % int(PROGRESS_SECONDS) < 2:
             print(f"{now - began:7.1f} s  {len(killer.kills):3} kills  {line}", flush=True)
-        if killer.done and not patiently(lambda: still_sending(stage.acts)):
+        if killer.done and loss.done and not patiently(lambda: still_sending(stage.acts)):
             return []
         if killer.done and now - changed > STUCK_SECONDS:
             return [f"nothing moved for {STUCK_SECONDS:.0f} seconds: {line}"]
 
 
-def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
+def _judge(stage: "Stage", killer: "Killer", told: Told, loss: "Loss") -> None:
     from campaigns.audits.recount import differences
     from tests.adding_up import disagreements_of_a_bare_process
 
@@ -153,9 +158,9 @@ def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
     stage.console.settings(weather={})
     released = stage.console.release()
     print(f"everybody was sent to; {released:,} late receipts are let go", flush=True)
-    judgements = _wait_until_known(stage, killer, before)
-    gaps = standstills(stage.acts, stage.console)
-    told.standstill, told.recovery = max(gaps.values()), patiently(lambda: slowest_recovery(killer.kills))
+    judgements = _wait_until_known(stage, killer, before, loss)
+    gaps = standstills(stage.acts, stage.console, loss.held)
+    told.standstill, told.recovery = max(gaps.values()), patiently(lambda: slowest_recovery(killer.kills, loss.held))
     told.campaigns = [asdict(one) | {"standstill": gaps[one.name], "share": one.known_share} for one in judgements]
     told.failures += [words for one in judgements for words in one.failures]
     told.failures += patiently(lambda: [f"campaign {one.campaign_id}: {one}" for off in differences() for one in off])
@@ -165,7 +170,9 @@ def _judge(stage: "Stage", killer: "Killer", told: Told) -> None:
         told.failures.append(f"a request that was cut off waited {told.recovery:.0f} s for an outcome")
 
 
-def _wait_until_known(stage: "Stage", killer: "Killer", before: dict[int, frozenset[str]]) -> Sequence[Judgement]:
+def _wait_until_known(
+    stage: "Stage", killer: "Killer", before: dict[int, frozenset[str]], loss: "Loss"
+) -> Sequence[Judgement]:
     """Judge when nothing moves any more, and again while somebody may still become known."""
     from .records import read_books
     from .stage import patiently
@@ -173,7 +180,7 @@ def _wait_until_known(stage: "Stage", killer: "Killer", before: dict[int, frozen
     deadline = time.monotonic() + LATE_SECONDS
     while True:
         _wait_until_quiet(stage, deadline)
-        books = patiently(lambda: read_books(stage.acts, stage.console, killer.kills, before))
+        books = patiently(lambda: read_books(stage.acts, stage.console, killer.kills, before, loss.forgotten))
         judgements = [judge(one) for one in books]
         if time.monotonic() > deadline or not any(one.failures for one in judgements):
             return judgements

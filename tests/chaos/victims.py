@@ -77,6 +77,12 @@ class Killer:
             self.crew.restart(victim)
         self._next = time.monotonic() + self._pause()
 
+    def lost(self, victim: str, forgotten_for: float) -> None:
+        """Write down a loss that somebody else has caused, and wait as after a kill. Who was in requests in what is left
+        will never have an outcome."""
+        self.kills.append(Kill(victim, time.time() - forgotten_for, self.in_flight()))
+        self._next = time.monotonic() + self._pause()
+
     def _pause(self) -> float:
         return self.chance.uniform(0.3, 1.7) * self.pace
 

@@ -27,7 +27,7 @@ UPDATE = bool(os.environ.get("NOTIFYADMIN_UPDATE_GOLDEN"))
 _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"), "TIME"),
     (re.compile(r"after [\d.]+ (ms|s)\b"), "after SOME TIME"),
-    (re.compile(r"\b(?=\w*\d)[0-9a-f]{10}-\d+-\d+(-\d+)?\b"), "REFERENCE"),
+    (re.compile(r"\b(?=\w*\d)[0-9a-z]{10}-\d+-\d+(-\d+)?\b"), "REFERENCE"),
     (re.compile(r"\b[0-9a-f-]{16,}\b"), "ID"),
     (re.compile(r"\+?\d{6,}"), "NUMBER"),
     (re.compile(r"push [\d,]+"), "push N"),

@@ -93,7 +93,9 @@ def arrows_up() -> list[Edge]:
 
 def _order() -> list[Set[str]]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers: dict[str, Any] = next((one for one in contracts if one["type"] == "layers"), {"layers": [], "containers": []})
+    layers: dict[str, Any] = next(
+        (one for one in contracts if one["type"] == "layers"), {"layers": [], "containers": []}
+    )
     roots = layers.get("containers") or [""]
     return [
         frozenset(f"{root}.{name.strip(' ()')}".lstrip(".") for root in roots for name in re.split(r"[|:]", line))

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DEFAULT_DB_ALIAS
 
 from campaigns import firststart
 from notifyadmin.running.keys import ensure_keys
@@ -23,10 +25,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Made new keys in {settings.LOCAL_ENV}; keep that file with your backups.")
         call_command("compilecatalogs", verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
+        self._warn_about_the_database()
         self._login()
         if not options["no_examples"] and settings.ALLOW_PRIVATE_PROVIDERS:
             firststart.create_examples(f"http://{settings.HOST}:{settings.SANDBOX_PORT}")
             firststart.example_file()
+
+    def _warn_about_the_database(self) -> None:
+        for message in run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS]):
+            self.stdout.write(f"Warning: {message.msg} {message.hint or ''}".rstrip())
 
     def _login(self) -> None:
         password = firststart.create_login()

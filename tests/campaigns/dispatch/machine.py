@@ -13,22 +13,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from campaigns import services, upkeep
 from campaigns.audience.importing import NotADraft, add_audience
 from campaigns.audience.reading import Row
+from campaigns.departures import reading
+from campaigns.departures.reading import Left
 from campaigns.dispatch import store
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.dispatch.guard import stop_campaign
 from campaigns.dispatch.outcomes import AccountStop, Outcome, outcome_of
-from campaigns.dispatch.plan import Content, Request, in_order, plan
+from campaigns.dispatch.plan import Content, Request, in_order, plan, positions_text
 from campaigns.dispatch.turn import Departure
-from campaigns.models import Campaign, Receipt, Recipient, Submission
+from campaigns.hold import restoring
+from campaigns.hold.selectors import is_held
+from campaigns.hold.services import hold_all, release
+from campaigns.models import Campaign, Hold, Receipt, Recipient, Restoration, Submission
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.selectors import tallies
 from campaigns.statuses import OPEN_STATES
 from providers.accounts import services as accounts
 from providers.accounts.pausing import pause_account
 from providers.contract.abilities import Ability
+from providers.contract.words import Words
 from providers.models import AccountState, InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
+from . import backups
+from .backups import Backup
 from .oracle import FATES, Provider
 from .steps import claim_one, settle, write_intents
 
@@ -59,6 +67,8 @@ class Sending(RuleBasedStateMachine):
         self.clock = time_machine.travel(START, tick=False)
         self.time = self.clock.start()
         self.provider, self.workers = Provider(), [Worker(), Worker()]
+        self.backup: Backup | None = None
+        self.left: list[Left] = []
         self.gateway.answer = lambda message: self.provider.submit(message, "accept")
         self.account = make_account(settings={"max_callees_voice_file": CALLEES}, receipt_wait_hours=1)
         self.campaign = make_campaign(self.account, recipients=PEOPLE, chunk=CHUNK, running=False)
@@ -125,7 +135,14 @@ class Sending(RuleBasedStateMachine):
         else:
             self.campaign.refresh_from_db()
             assert self.campaign.state == "running", "sends although it was stopped"
+            assert not is_held(), "sends although all sending is held"
+            self.left.append(self._as_recorded(request))
             worker.written = departures[0]
+
+    def _as_recorded(self, request: Request) -> Left:
+        positions = positions_text(request.members)
+        reference = self.campaign.reference
+        return Left(request.message.ref, reference, self.account.pk, positions, timezone.now())
 
     def _settles(self, worker: Worker) -> None:
         departure, outcome = worker.written, worker.answered
@@ -158,6 +175,33 @@ class Sending(RuleBasedStateMachine):
     @rule()
     def staff_cancel(self) -> None:
         self.staff_act(services.cancel)
+
+    @rule(held=st.booleans())
+    def staff_hold_or_release_everything(self, held: bool) -> None:
+        if held:
+            hold_all(Words("Said so."), "person")
+        elif is_held():
+            release(None)
+
+    # The database is lost
+
+    @rule()
+    def a_backup_is_taken(self) -> None:
+        self.backup = backups.take()
+
+    @precondition(lambda self: self.backup is not None)
+    @rule(seconds=st.sampled_from([0, 61]), recorded=st.booleans(), runs=st.integers(1, 2))
+    def the_backup_is_restored(self, seconds: int, recorded: bool, runs: int) -> None:
+        """The processes are gone with the database; somebody runs the command, once or again."""
+        self.workers = [Worker(), Worker()]
+        backups.put_back(self.backup)
+        self.time.shift(timedelta(seconds=seconds))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(reading, "covers", lambda moment: recorded)
+            patched.setattr(reading, "left_since", lambda moment: (one for one in self.left if one.at >= moment))
+            for _ in range(runs):
+                restoring.go_on(restoring.begin(self.backup.taken_at))
+        assert is_held()
 
     @rule()
     def sweeps(self) -> None:
@@ -244,11 +288,13 @@ class Sending(RuleBasedStateMachine):
                 self._everything_comes_to_an_end()
         finally:
             self.clock.stop()
-            for model in (Receipt, InboundPush, Recipient, Campaign):
+            for model in (Receipt, InboundPush, Recipient, Campaign, Hold, Restoration):
                 model.objects.all().delete()
 
     def _everything_comes_to_an_end(self) -> None:
         """All workers are gone and the provider is well again: honest work must leave nobody behind."""
+        if is_held():
+            release(None)
         for _ in range(3):
             self.time.shift(timedelta(seconds=121))
             self.staff_act(services.resume)

@@ -1,0 +1,92 @@
+"""What the local records say has left this installation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from campaigns.models import Installation, SenderFolder
+
+from . import shared
+from .folders import boot, every_file, files, read_card, root
+from .lines import ENDED, Line, unpack, unpack_head
+
+MARGIN = timedelta(minutes=2)
+"""A line is written after its intent is committed, so what a backup lacks is later than the backup, but by the clock of
+the machine that sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A request that was let out. ``campaign`` is the campaign's reference, ``positions`` ranges ("1-200,205")."""
+
+    reference: str
+    campaign: str
+    account_id: int
+    positions: str
+    at: datetime
+
+
+def covers(moment: datetime) -> bool:
+    """Whether everything that left since *moment* is in the records here, as far as this machine can know.
+
+    Not if the folder is younger or records are not kept for so long, if another machine is known to have sent since
+    then, or if this machine died (not only a process) since then: it may have lost the last tenth of a second.
+    """
+    card = read_card()
+    if card is None or card.begun_at > moment:
+        return False
+    if moment < timezone.now() - timedelta(days=settings.DEPARTURES_KEEP_DAYS):
+        return False
+    return not _others_sent(card.key, moment) and not any(_may_be_cut(path) for path in _changed_since(moment))
+
+
+def left_since(moment: datetime) -> Iterator[Left]:
+    """What left since *moment* or a little before, of whatever identity and epoch. In no order, read bit by bit."""
+    begin = moment - MARGIN
+    for path in _changed_since(begin):
+        for line in _lines(path):
+            if line.at >= begin:
+                yield Left(line.reference, line.reference.partition("-")[0], line.account_id, line.positions, line.at)
+
+
+def lines_of(identity: UUID, epoch: int) -> Iterator[Line]:
+    """All lines here of one identity and epoch."""
+    for _, path in files(root() / identity.hex / str(epoch)):
+        yield from _lines(path)
+
+
+def _changed_since(moment: datetime) -> list[Path]:
+    return [path for changed, path in every_file() if changed >= moment.timestamp()]
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    with path.open(encoding="ascii", errors="replace") as file:
+        for text in file:
+            line = unpack(text)
+            if line is not None:
+                yield line
+
+
+def _others_sent(key: str, moment: datetime) -> bool:
+    """Whether a machine with another folder may have sent since *moment*: by the marks that machines share, and by what
+    the database knew of when it was backed up."""
+    used = moment - timedelta(days=settings.DEPARTURES_KEEP_DAYS)
+    if SenderFolder.objects.filter(seen_at__gte=used).exclude(key=key).exists():
+        return True
+    identity = Installation.objects.values_list("identity", flat=True).first()
+    marks = shared.read(identity) if identity else []
+    return any(mark.folder != key and mark.line.at >= moment for mark in marks)
+
+
+def _may_be_cut(path: Path) -> bool:
+    """Whether the machine died before the file was closed."""
+    with path.open("rb") as file:
+        head = unpack_head(file.readline(1000).decode("ascii", errors="replace"))
+        file.seek(max(0, path.stat().st_size - len(ENDED)))
+        is_whole = file.read() == ENDED.encode()
+    return not is_whole and (head is None or head.boot != boot())

@@ -1,0 +1,1 @@
+"""Holding all sending, and what is done after a restored backup."""

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, with durable commits (see ``base``)."""
