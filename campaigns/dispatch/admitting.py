@@ -7,7 +7,8 @@ from providers.contract.gateway import Frequency
 
 from .holding import Hold
 from .plan import only
-from .sql import Rows, Statement, fetch_each, rows
+from .sql import fetch_each, rows
+from .statement import Rows, Statement
 from .store import Aside, Wanted
 from .suppressing import looking_up, without_suppressed
 from .uses import judge, reading, recent_in

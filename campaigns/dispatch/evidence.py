@@ -7,7 +7,8 @@ from typing import Any
 from campaigns.models import SubmissionState
 
 from .outcomes import Outcome
-from .sql import Statement, fetch_each, moment, rows
+from .sql import fetch_each, moment, rows
+from .statement import Statement
 
 _COLUMNS = {
     "id": "bigint",

@@ -16,7 +16,8 @@ from providers.accounts.models import Account
 from providers.contract.words import Words, gettext_noop
 
 from .pauses import NORMAL, Pauses
-from .sql import Rows, Statement, fetch_each, locked, time_of
+from .sql import fetch_each, locked, time_of
+from .statement import Rows, Statement
 
 AHEAD_SECONDS = 0.1
 """How far ahead a request may be written down before the second it belongs to."""

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from .sql import Rows
+from .statement import Rows
 
 FIRST_REVIEW = 16
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from .outcomes import Outcome, RecipientOutcome
 from .patience import patient
-from .sql import Statement, execute, moment, rows, time_parameter
+from .sql import execute, moment, rows, time_parameter
+from .statement import Statement
 from .store import Claim, renew
 
 

@@ -3,18 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
-Rows = list[tuple[Any, ...]]
-
-
-class Statement(NamedTuple):
-    """SQL with its bound parameters."""
-
-    sql: str
-    parameters: Sequence[Any]
+from .prepared import run
+from .statement import Rows, Statement
 
 
 def moment(value: datetime | None) -> Any:
@@ -86,9 +80,7 @@ def fetch_each(statements: Sequence[Statement | None]) -> list[Rows]:
     if connection.vendor != "postgresql" or watched or not asked:
         found = [_rows_of(*one) for one in asked]
     else:
-        from . import prepared
-
-        found = prepared.run(asked)
+        found = run(asked)
     answers = iter(found)
     return [next(answers) if one else [] for one in statements]
 

@@ -8,7 +8,8 @@ from providers.contract.words import Words, gettext_noop
 
 from .notes import note_skipped
 from .plan import Request, only
-from .sql import Statement, execute, locked, moment, rows
+from .sql import execute, locked, moment, rows
+from .statement import Statement
 from .store import Claim, Wanted
 
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so nothing was sent to it."))

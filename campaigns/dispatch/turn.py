@@ -21,7 +21,8 @@ from .pace import Pace, Permit, permit, use, within
 from .patience import patient
 from .plan import Request, in_order, only, positions_text
 from .settling import settling
-from .sql import Rows, Statement, fetch_each, fetch_groups, locked, moment, rows
+from .sql import fetch_each, fetch_groups, locked, moment, rows
+from .statement import Rows, Statement
 from .store import Claim, Wanted, write_aside
 from .uses import give_back, using
 

@@ -18,7 +18,8 @@ from providers.contract.words import Words, gettext_noop
 
 from .frequency import effective, kept, waits
 from .holding import Admission, Hold
-from .sql import Statement, fetch, fetch_each, moment, rows, time_parameter
+from .sql import fetch, fetch_each, moment, rows, time_parameter
+from .statement import Statement
 
 FORGET_AFTER = timedelta(hours=48)
 BATCH = 5_000

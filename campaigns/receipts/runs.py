@@ -49,7 +49,7 @@ class Run:
         """Make one request and log it. The first answer that brings no records ends the run."""
         answer = request()
         self.requests += 1
-        calllog.record(self.account, "records", answer)
+        calllog.record(self.account.pk, "records", answer)
         if not isinstance(answer, Records):
             self.ended = answer
         return answer

@@ -17,7 +17,7 @@ from campaigns.models.endings import EndsIn
 from campaigns.receipts.keys import counts_of
 
 from .filters import NO_CLASS, Filters
-from .reasons import named
+from .reasons import Group, named
 
 ROWS = 2_000
 """That one page looks at when rows have to be looked at one by one."""
@@ -27,15 +27,6 @@ SORTED_AT_ONCE = 5_000
 
 COUNTED = 1_000
 """Up to which those are counted whom no counter knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How many of a campaign are in a state with a failure class, by the counters."""
-
-    state: str
-    failure: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)

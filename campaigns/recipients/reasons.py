@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.translation import get_language, gettext
@@ -13,15 +12,21 @@ from campaigns.statuses import FAILURE_LABELS, RecipientState
 from providers.contract.statuses import FailureClass
 from providers.contract.words import Words
 
-if TYPE_CHECKING:
-    from .finding import Group
-
 SAMPLE = 200
 """Rows of each state and class, from both of its ends, in which reasons are looked for."""
 
 CACHED_ABOVE = 20_000
 CACHED_SECONDS = 60
 MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many of a campaign are in a state with a failure class, by the counters."""
+
+    state: str
+    failure: str
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class _Anything(dict[str, str]):
         return "…"
 
 
-def occurring(campaign: Campaign, groups: Sequence["Group"]) -> list[Reason]:
+def occurring(campaign: Campaign, groups: Sequence[Group]) -> list[Reason]:
     """The reasons of *groups*, the campaign's; what is rare may be missing, and is found by its text.
 
     One statement; for large campaigns kept for a minute.
@@ -77,7 +82,7 @@ def occurring(campaign: Campaign, groups: Sequence["Group"]) -> list[Reason]:
     return found
 
 
-def _occurring(campaign: Campaign, groups: Sequence["Group"]) -> list[Reason]:
+def _occurring(campaign: Campaign, groups: Sequence[Group]) -> list[Reason]:
     found = {Reason(state, failure, Words.unpack(packed).text) for state, failure, packed in _sampled(campaign, groups)}
     in_order = sorted(found, key=lambda reason: (reason.state, reason.failure, reason.text))[:MOST]
     _remember(in_order)
@@ -102,7 +107,7 @@ def _remember(found: Iterable[Reason]) -> None:
     cache.set(_SEEN, dict(list(seen.items())[-_MOST_SEEN:]), 24 * 3600)
 
 
-def _sampled(campaign: Campaign, groups: Sequence["Group"]) -> list[tuple[str, str, str]]:
+def _sampled(campaign: Campaign, groups: Sequence[Group]) -> list[tuple[str, str, str]]:
     """(state, failure class, reason) of rows at both ends of every group."""
     samples, parameters = [], []
     for group in groups:

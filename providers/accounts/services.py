@@ -140,7 +140,7 @@ def check_connection(account: Account, http: HttpClient | None = None) -> Balanc
     """Ask the provider for the balance, and keep what came of it. Must not run inside a transaction."""
     answer = account.gateway.balance(account.access(), http or http_client())
     with transaction.atomic():
-        calllog.record(account, "balance", answer)
+        calllog.record(account.pk, "balance", answer)
         if _record_check(account, answer) and isinstance(answer, Balance):
             mark_answered(account.pk, timezone.now())
             account.refresh_from_db(fields=["answered_at"])

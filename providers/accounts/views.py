@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from providers.contract.gateway import Gateway
 from . import details, labels, limits, services
 from .filters import AccountFilter
 from .forms import AccountForm
+from .installed import installed
 from .models import Account, AccountState
 from .tables import AccountTable, check_badge, provider_name
 
@@ -27,14 +28,6 @@ VIEW, ADD, CHANGE, TEST = (f"providers.{verb}_account" for verb in ("view", "add
 RECENT_CALLS = 10
 FIRST_TEST_TIME = timedelta(minutes=1)
 """For so long the page of a new account asks for the result of its first test, which a worker makes."""
-
-
-def installed(provider: str) -> Gateway:
-    """The gateway of *provider*. Raises Http404 when it is not installed (any more)."""
-    try:
-        return registry.get(provider)
-    except registry.UnknownGateway as error:
-        raise Http404 from error
 
 
 class AccountList(ListPage):

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from providers.accounts.models import Account
 from providers.contract.errors import Evidence, NotSent, Refused, Unknown
 from providers.contract.words import Words
 
@@ -18,12 +17,12 @@ OUTCOME_LABELS = {
 }
 
 
-def record(account: Account, operation: str, answer: object) -> ProviderCall:
+def record(account_id: int, operation: str, answer: object) -> ProviderCall:
     """Write down what was asked and what came of it; gateways have redacted the evidence already."""
     evidence: Evidence = getattr(answer, "evidence", Evidence())
     words: Words | None = getattr(answer, "words", None)
     return ProviderCall.objects.create(
-        account=account,
+        account_id=account_id,
         operation=(evidence.operation or operation)[:60],
         seconds=evidence.seconds,
         http_status=evidence.http_status,

@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from .rehearsal import Taken
+from .taken import Taken
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
     """A callee that was taken; ``ended_at`` (Unix) is since when its outcome is known, None while it is not."""
 
-    taken: "Taken"
+    taken: Taken
     ended_at: float | None
 
 

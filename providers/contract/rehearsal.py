@@ -14,6 +14,7 @@ from typing import Protocol
 
 from .books import Books, StoredFile
 from .magic import COMMON_OUTCOMES, ORDINARY, TAILS, Outcome, Receipts, magic_digits, magic_tail, ordinary_tail
+from .taken import Receipt, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +45,6 @@ def json_reply(members: Mapping[str, object], status: int = 200) -> Reply:
 
 def text_reply(text: str, status: int = 200, content_type: str = "text/plain; charset=utf-8") -> Reply:
     return Reply(text.encode(), content_type, status)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A callee that was accepted, and what is going to be said about it.
-
-    ``ref`` is the caller's own reference as the request carried it, ``facts`` what the receipt must repeat.
-    ``verdict`` is what a careful reader of the receipts must end up with: delivered, undelivered, unknown (a code
-    that no document explains), none (no receipt that could be matched) or contradictory (both were said).
-    """
-
-    provider_id: str
-    number: str
-    ref: str
-    text: str
-    kind: str
-    at: float
-    verdict: str
-    code: str
-    receipts: tuple["Receipt", ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One planned receipt. Seconds: ``after`` the usual delay, ``age`` it happened before it is pushed.
-
-    ``late`` adds the sandbox's late seconds, ``early`` comes before the answer, ``lost_id`` carries a foreign id.
-    """
-
-    code: str
-    after: float = 0.0
-    age: float = 0.0
-    late: bool = False
-    early: bool = False
-    lost_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)

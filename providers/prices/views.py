@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.views import ActionView, Crumb, FormPage
+from providers.accounts.installed import installed
 from providers.accounts.models import Account
-from providers.accounts.views import installed
 
 from . import services
 from .forms import PriceForm

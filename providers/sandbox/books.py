@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from providers.contract.books import Booked, StoredFile
-from providers.contract.rehearsal import Taken
+from providers.contract.taken import Taken
 
 from .ledger import Ledger
 from .settings import Settings

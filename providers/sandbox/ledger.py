@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.contract.books import StoredFile
-from providers.contract.rehearsal import Receipt, Taken, Template
+from providers.contract.rehearsal import Template
+from providers.contract.taken import Receipt, Taken
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (id INTEGER PRIMARY KEY, at REAL, provider TEXT, endpoint TEXT, accepted INTEGER,

@@ -6,15 +6,8 @@ import time
 from collections.abc import Iterator, Mapping
 
 from providers.contract.abilities import Ability
-from providers.contract.rehearsal import (
-    Answer,
-    Receipt,
-    Rehearsal,
-    SandboxRequest,
-    Taken,
-    Template,
-    foreign_id,
-)
+from providers.contract.rehearsal import Answer, Rehearsal, SandboxRequest, Template, foreign_id
+from providers.contract.taken import Receipt, Taken
 
 from .books import LedgerBooks
 from .desk import ProviderDesk

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from providers.contract.magic import COMMON_OUTCOMES, ORDINARY, Outcome, Receipts
-from providers.contract.rehearsal import Answer, Rehearsal, Taken
+from providers.contract.rehearsal import Answer, Rehearsal
+from providers.contract.taken import Taken
 
 Shares = Mapping[str, float]
 """Name of an outcome to its share, from 0 to 1."""

@@ -72,7 +72,7 @@ def _upload(copy: VoiceFileCopy, token: datetime, http: HttpClient) -> None:
     account = copy.account
     answer = account.gateway.upload_file(copy.remote_name, content, account.access(), http)
     with transaction.atomic():
-        calllog.record(account, "upload_file", answer)
+        calllog.record(account.pk, "upload_file", answer)
         _settle(copy, token, answer)
 
 

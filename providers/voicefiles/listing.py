@@ -59,4 +59,4 @@ class Reading:
     def _log(self, answer: FilesAnswer) -> None:
         # One line for a list of a thousand pages, and one for what went wrong.
         if not self.page or not isinstance(answer, FilePage):
-            calllog.record(self.account, OPERATION, answer)
+            calllog.record(self.account.pk, OPERATION, answer)

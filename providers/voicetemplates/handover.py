@@ -47,7 +47,7 @@ def hand_in(template_id: int, http: HttpClient | None = None) -> None:
     account = template.account
     answer = account.gateway.add_template(template.text, account.access(), http or http_client())
     with transaction.atomic():
-        calllog.record(account, "add_template", answer)
+        calllog.record(account.pk, "add_template", answer)
         _settle(template_id, began, answer)
 
 
@@ -106,7 +106,7 @@ def remove(template_id: int, http: HttpClient | None = None) -> None:
     account = template.account
     answer = account.gateway.delete_template(template.provider_id, account.access(), http or http_client())
     with transaction.atomic():
-        calllog.record(account, "delete_template", answer)
+        calllog.record(account.pk, "delete_template", answer)
         _settle_deletion(locked(template_id), answer)
 
 

@@ -3,14 +3,12 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from providers.accounts.models import Account
-
 from .models import InboundPush, PushState
 
 
 class PushFilter(filters.FilterSet):
     account = filters.ModelChoiceFilter(
-        label=_("Account"), queryset=lambda request: Account.objects.all(), empty_label=_("Any account")
+        label=_("Account"), queryset=lambda request: InboundPush.account.get_queryset(), empty_label=_("Any account")
     )
     state = filters.ChoiceFilter(label=_("State"), choices=PushState, empty_label=_("Any state"))
 

@@ -7,18 +7,8 @@ from typing import Any
 from providers.contract.abilities import Ability
 from providers.contract.books import StoredFile
 from providers.contract.magic import Outcome, Receipts
-from providers.contract.rehearsal import (
-    Answer,
-    Desk,
-    Push,
-    Receipt,
-    Rehearsal,
-    Reply,
-    SandboxRequest,
-    Taken,
-    json_reply,
-    text_reply,
-)
+from providers.contract.rehearsal import Answer, Desk, Push, Rehearsal, Reply, SandboxRequest, json_reply, text_reply
+from providers.contract.taken import Receipt, Taken
 
 from . import sandbox_checks as checks
 from . import sandbox_files as files

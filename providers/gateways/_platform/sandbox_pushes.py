@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from providers.contract.magic import Outcome, magic_digits
-from providers.contract.rehearsal import Push, Receipt, Taken, foreign_id
+from providers.contract.rehearsal import Push, foreign_id
+from providers.contract.taken import Receipt, Taken
 
 SIP_REASONS = {
     "403": "Forbidden",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from providers.contract.abilities import Ability
 from providers.contract.books import Booked, Books
-from providers.contract.rehearsal import Receipt
+from providers.contract.taken import Receipt
 
 from .sandbox_checks import Refusal
 from .sandbox_pushes import SUCCESS_CODES, voice_receipt

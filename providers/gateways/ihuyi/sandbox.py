@@ -15,16 +15,15 @@ from providers.contract.rehearsal import (
     Desk,
     Frequency,
     Push,
-    Receipt,
     Rehearsal,
     Reply,
     SandboxRequest,
-    Taken,
     Template,
     foreign_id,
     json_reply,
     text_reply,
 )
+from providers.contract.taken import Receipt, Taken
 
 from .sandbox_codes import OUTCOMES, RECEIPTS, UNKNOWN_RECEIPT, WORDS
 from .sandbox_fields import fields_of

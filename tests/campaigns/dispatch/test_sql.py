@@ -3,7 +3,8 @@
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
-from campaigns.dispatch.sql import Statement, fetch, fetch_each, forget_plans, rows
+from campaigns.dispatch.sql import fetch, fetch_each, forget_plans, rows
+from campaigns.dispatch.statement import Statement
 from campaigns.models import Gate, Suppression
 from tests.factories import make_account
 
