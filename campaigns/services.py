@@ -4,7 +4,6 @@ from math import ceil
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.activity.services import record
@@ -12,13 +11,13 @@ from campaigns.approval import guard as approval
 from campaigns.costs.balances import BEFORE, wake_balance
 from campaigns.dispatch.guard import counted
 from campaigns.dispatch.wake import MOST_AT_ONCE, wake_dispatch
-from campaigns.hold.selectors import is_held
-from campaigns.models import ActivityKind, Campaign, ListFile, ListState
+from campaigns.lifecycle.base import NotPossible, locked, require, require_unheld
+from campaigns.lifecycle.readiness import incomplete
+from campaigns.models import ActivityKind, Campaign
 from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.scheduling import accounttests
-from campaigns.scheduling.awaiting import awaited, call_for, forbidding
+from campaigns.scheduling.awaiting import awaited, call_for
 from campaigns.statuses import CampaignState
-from notifyadmin.web.errors import Refusal
 from providers.accounts.models import AccountState
 from providers.contract.words import Words, gettext_noop
 
@@ -26,26 +25,7 @@ STARTED = gettext_noop("Started. Recipients: %(count)s.")
 WAITS = Words(gettext_noop("To start by itself, as soon as what it waits for is there."))
 PAUSED_BY_STAFF = Words(gettext_noop("Paused by staff."))
 RESUMED = Words(gettext_noop("Resumed."))
-BEING_READ = Words(
-    gettext_noop("A list is still being read into the audience. Wait until that is done, or stop it there.")
-)
-ARCHIVED = Words(gettext_noop("It lies in the archive. Take it out first."))
 CANCELLED = Words(gettext_noop("Cancelled. Who was not sent to yet will not be."))
-
-
-HELD = Words(
-    gettext_noop(
-        "All sending is held, so nothing can start, go on or be tried now. What already runs stays as it is and goes "
-        "on when sending is released. The page “Sending” says why it is held."
-    )
-)
-
-
-class NotPossible(Refusal):
-    """What was asked for cannot be done now; ``words`` says why and what to do."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words)
 
 
 def start(campaign: Campaign, user: AbstractBaseUser | None) -> None:
@@ -135,42 +115,9 @@ def wake(campaign: Campaign) -> None:
     wake_dispatch(campaign.pk, times=min(MOST_AT_ONCE, ceil(campaign.total / CHUNK_SIZE)))
 
 
-def locked(campaign: Campaign) -> Campaign:
-    """The campaign as it is now, under its row's lock. Needs a transaction."""
-    return Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("account").get(pk=campaign.pk)
-
-
-def require(campaign: Campaign, *states: CampaignState) -> None:
-    """Raises NotPossible unless the campaign is in one of *states*."""
-    if campaign.state not in states:
-        words = gettext_noop("This is not possible while the campaign is in the state “%(state)s”. Reload the page.")
-        raise NotPossible(Words(words, {"state": CampaignState(campaign.state).label}))
-
-
-def require_unheld() -> None:
-    """Raises NotPossible while all sending is held."""
-    if is_held():
-        raise NotPossible(HELD)
-
-
 def missing(campaign: Campaign) -> list[Words]:
     """What a campaign must not start without, whatever page, clock or command starts it.
 
     What comes by itself is not among it: see scheduling.awaiting.awaited. *campaign* is as the database has it.
     """
     return [*incomplete(campaign), *accounttests.forbidding(campaign), *approval.lacking(campaign)]
-
-
-def incomplete(campaign: Campaign) -> list[Words]:
-    """What is missing besides an approval."""
-    found = [ARCHIVED] if campaign.archived_at else []
-    if campaign.account.state != AccountState.ACTIVE:
-        found.append(Words(gettext_noop("The account is not active. Resume it or choose another one.")))
-    if not campaign.recipients.filter(~Q(number="")).exists():
-        found.append(Words(gettext_noop("The audience is empty. Add recipients first.")))
-    if ListFile.objects.filter(campaign=campaign, state=ListState.READING).exists():
-        found.append(BEING_READ)
-    found.extend(forbidding(campaign))
-    if campaign.kind != "voice_file" and not campaign.text.strip():
-        found.append(Words(gettext_noop("The text is empty. Write it first.")))
-    return found

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.activity.services import record
 from campaigns.audience.importing import cut_into_chunks
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import ActivityKind, Campaign, Recipient
-from campaigns.services import NotPossible
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 

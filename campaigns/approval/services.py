@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.activity.services import record
+from campaigns.lifecycle.base import NotPossible, locked, require
+from campaigns.lifecycle.readiness import incomplete
 from campaigns.models import ActivityKind, Campaign
-from campaigns.services import NotPossible, incomplete, locked, require
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 

@@ -4,8 +4,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.lifecycle.base import NotPossible, locked, require
 from campaigns.models import Campaign
-from campaigns.services import NotPossible, locked, require
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.lifecycle.base import locked
 from campaigns.models import Campaign
 from campaigns.scheduling import accounttests
-from campaigns.services import locked
 from notifyadmin.web.views import FormPage
 from notifyadmin.web.words import in_words
 

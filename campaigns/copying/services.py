@@ -4,9 +4,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 
 from campaigns.audience.chunks import cut_into_chunks
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Campaign
 from campaigns.presets.content import begun_with, taken_from
-from campaigns.services import NotPossible
 from providers.contract.words import Words, gettext_noop
 
 IS_TEST = Words(gettext_noop("This is a test. Duplicate the campaign that it belongs to."))

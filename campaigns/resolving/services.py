@@ -10,8 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.activity.services import record
+from campaigns.lifecycle.base import NotPossible, locked
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient
-from campaigns.services import NotPossible, locked, wake
+from campaigns.services import wake
 from campaigns.statuses import CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.activity.services import record
 from campaigns.hold.selectors import is_held
+from campaigns.lifecycle.base import NotPossible, locked
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient
-from campaigns.services import NotPossible, locked
 from campaigns.statuses import SENDABLE_STATES, CampaignState, RecipientState
 from providers.contract.words import Words, gettext_noop
 

@@ -14,8 +14,9 @@ from campaigns.activity import apart, subjects
 from campaigns.activity.services import record
 from campaigns.approval import guard as approval
 from campaigns.hold.selectors import is_held
+from campaigns.lifecycle.base import NotPossible, locked, require
 from campaigns.models import ActivityKind, Campaign
-from campaigns.services import NotPossible, begin, locked, missing, require
+from campaigns.services import begin, missing
 from campaigns.statuses import CampaignState
 from providers.contract.words import Words, gettext_noop
 

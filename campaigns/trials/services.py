@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from campaigns.activity.services import record
 from campaigns.audience.chunks import cut_into_chunks
 from campaigns.compose import messages, preview
+from campaigns.lifecycle.base import NotPossible, locked, require
 from campaigns.models import ActivityKind, Campaign, Recipient
 from campaigns.scheduling.awaiting import awaited, call_for, forbidding
-from campaigns.services import NotPossible, locked, require, start
+from campaigns.services import start
 from campaigns.statuses import CampaignState
 from campaigns.suppression.selectors import suppressed
 from notifyadmin.web.words import in_words

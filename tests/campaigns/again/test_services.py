@@ -7,9 +7,9 @@ import pytest
 from campaigns import services
 from campaigns.again.groups import Group, counted
 from campaigns.again.services import send_again
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign
 from campaigns.selectors import tallies
-from campaigns.services import NotPossible
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

@@ -22,9 +22,9 @@ from campaigns.approval.digests import digest
 from campaigns.approval.guard import is_approved, note_change, void_if_changed
 from campaigns.audience.chunks import cut_into_chunks
 from campaigns.audience.importing import clear_audience
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign, ListFile, Recipient
 from campaigns.scheduling.services import schedule, start_scheduled, unschedule
-from campaigns.services import NotPossible
 from providers.models import Price, VoiceTemplate
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 

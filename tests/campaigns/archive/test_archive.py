@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from campaigns import services as life
 from campaigns.archive.services import archive, unarchive
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Campaign
-from campaigns.services import NotPossible
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db

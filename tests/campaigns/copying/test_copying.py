@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from campaigns import services
 from campaigns.copying.services import duplicate
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Campaign
 from campaigns.selectors import tallies
-from campaigns.services import NotPossible
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

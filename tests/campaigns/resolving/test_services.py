@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns import upkeep
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign, Recipient
 from campaigns.resolving.choices import Choice
 from campaigns.resolving.services import positions_of, resolve
 from campaigns.selectors import tallies
-from campaigns.services import NotPossible
 from campaigns.statuses import CampaignState
 from notifyadmin.web.words import in_words
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of

@@ -10,9 +10,9 @@ from campaigns.audits.recount import differences_of
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.evidence.timeline import moments
 from campaigns.hold.services import hold_all, release
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign
 from campaigns.resolving.waiting import Waiting, decide
-from campaigns.services import NotPossible
 from providers.contract.words import Words
 from tests.campaigns.dispatch.steps import claim_one, plan_of, write_intents
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, make_user, states_of

@@ -15,6 +15,7 @@ from campaigns.audience import keeping
 from campaigns.audits.recount import differences_of
 from campaigns.dispatch.dispatcher import dispatch
 from campaigns.exports import keeping as exports
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import (
     Activity,
     ActivityKind,
@@ -33,7 +34,6 @@ from campaigns.models import (
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.retention.erasing import Amounts, due, erase_old
 from campaigns.retention.services import set_days
-from campaigns.services import NotPossible
 from providers.contract.errors import Accepted, Answered
 from providers.models import Account, InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, make_user, states_of

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from campaigns import services
 from campaigns.audience.importing import NotADraft, clear_audience
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign
 from campaigns.scheduling import services as scheduling
 from campaigns.scheduling.services import schedule, start_scheduled, unschedule
-from campaigns.services import NotPossible
 from notifyadmin.web.words import in_words
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from campaigns import services
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign
 from campaigns.scheduling.awaiting import awaited
 from campaigns.scheduling.services import schedule, start_scheduled, unschedule
-from campaigns.services import NotPossible
 from campaigns.statuses import CampaignState
 from campaigns.upkeep import cancel_waiting, close_campaigns
 from notifyadmin.web.words import in_words

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from campaigns.compose.services import delete_draft
 from campaigns.dispatch.dispatcher import dispatch
+from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign, Suppression
-from campaigns.services import NotPossible
 from campaigns.trials.services import send_test
 from campaigns.upkeep import close_campaigns
 from notifyadmin.web.errors import Refusal

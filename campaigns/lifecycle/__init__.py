@@ -1,0 +1,1 @@
+"""Whatever changes a campaign's state."""
