@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from . import actions, anyway, checkpage, contacts, fragments, optionviews, starting, views
+from . import actions, contacts, fragments, optionviews, views
+from .anyway import StartAnyway
 from .audience import urlpatterns as audience
+from .checkpage import CheckPage
+from .starting import StartCampaign
 
 urlpatterns = [
     path("new/", views.NewPage.as_view(), name="new"),
@@ -15,12 +18,12 @@ urlpatterns = [
     path("<int:pk>/audience/contacts/count/", contacts.TakeCount.as_view(), name="contacts_count"),
     path("<int:pk>/options/", optionviews.OptionsPage.as_view(), name="options"),
     path("<int:pk>/content/extent/", fragments.ExtentFragment.as_view(), name="extent"),
-    path("<int:pk>/check/", checkpage.CheckPage.as_view(), name="check"),
+    path("<int:pk>/check/", CheckPage.as_view(), name="check"),
     path("<int:pk>/check/<int:position>/", fragments.HearsFragment.as_view(), name="hears"),
     path("<int:pk>/check/person/", fragments.HearsFragment.as_view(), name="hears_whom"),
     path("<int:pk>/check/forecast/", fragments.ForecastFragment.as_view(), name="forecast"),
     path("<int:pk>/check/cost/", fragments.CostFragment.as_view(), name="cost"),
-    path("<int:pk>/start/", starting.StartCampaign.as_view(), name="start"),
-    path("<int:pk>/start-anyway/", anyway.StartAnyway.as_view(), name="start_anyway"),
+    path("<int:pk>/start/", StartCampaign.as_view(), name="start"),
+    path("<int:pk>/start-anyway/", StartAnyway.as_view(), name="start_anyway"),
     path("<int:pk>/delete/", actions.DeleteDraft.as_view(), name="delete"),
 ]

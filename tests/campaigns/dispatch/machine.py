@@ -21,7 +21,7 @@ from campaigns.dispatch.guard import stop_campaign
 from campaigns.dispatch.outcomes import AccountStop, Outcome, outcome_of
 from campaigns.dispatch.plan import Content, Request, in_order, plan, positions_text
 from campaigns.dispatch.turn import Departure
-from campaigns.hold import restoring
+from campaigns.hold.restoring import begin, go_on
 from campaigns.hold.selectors import is_held
 from campaigns.hold.services import hold_all, release
 from campaigns.models import Campaign, Hold, Receipt, Recipient, Restoration, Submission
@@ -200,7 +200,7 @@ class Sending(RuleBasedStateMachine):
             patched.setattr(reading, "covers", lambda moment: recorded)
             patched.setattr(reading, "left_since", lambda moment: (one for one in self.left if one.at >= moment))
             for _ in range(runs):
-                restoring.go_on(restoring.begin(self.backup.taken_at))
+                go_on(begin(self.backup.taken_at))
         assert is_held()
 
     @rule()
