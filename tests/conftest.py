@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,8 @@ from django.core.management.commands import flush
 from django.db import connection
 
 from providers import registry
-from tests import prepared
+from tests import departures, prepared
 from tests.factories import FAKE_SLUG, FakeGateway
-
-_serial = count()
 
 REQUIRED = set(filter(None, os.environ.get("NOTIFYADMIN_TEST_REQUIRE", "").split(",")))
 """Parts that must be there: with ``browser`` in it, a test without a browser fails where it would be skipped."""
@@ -98,8 +95,8 @@ def records_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What left in another test is unknown to the database of this one, which would rightly be sent from no more."""
     from campaigns.tripwire.guard import guard
 
-    folder = Path(os.environ["NOTIFYADMIN_VAR"]) / "departures" / f"{next(_serial)}"
-    monkeypatch.setattr(settings, "DEPARTURES_FOLDER", folder)
+    monkeypatch.setattr(settings, "DEPARTURES_FOLDER", settings.DEPARTURES_FOLDER)
+    departures.begin_anew()
     yield
     guard.close()
 

@@ -70,5 +70,5 @@ def test_the_page_asks_the_same_questions_for_few_and_for_many(
     client: Client, campaign: Campaign, django_assert_max_num_queries: object
 ) -> None:
     campaign.recipients.update(state="rejected", failure="content")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(again(campaign))

@@ -77,7 +77,7 @@ def queries(client: Client, url: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize(("page", "most"), [("", 12), ("list", 7), ("live", 5)])
+@pytest.mark.parametrize(("page", "most"), [("", 12), ("list", 8), ("live", 5)])
 def test_pages_ask_as_few_questions_for_many_rows_and_lists(
     staff: Client, draft: Campaign, page: str, most: int
 ) -> None:

@@ -33,6 +33,7 @@ from providers.accounts.pausing import pause_account
 from providers.contract.abilities import Ability
 from providers.contract.words import Words
 from providers.models import AccountState, InboundPush
+from tests import departures
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
 from . import backups
@@ -66,6 +67,7 @@ class Sending(RuleBasedStateMachine):
     def start(self, lists: int) -> None:
         self.clock = time_machine.travel(START, tick=False)
         self.time = self.clock.start()
+        departures.begin_anew()
         self.provider, self.workers = Provider(), [Worker(), Worker()]
         self.backup: Backup | None = None
         self.left: list[Left] = []

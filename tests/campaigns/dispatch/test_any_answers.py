@@ -26,6 +26,7 @@ from providers.contract.messages import Message
 from providers.contract.statuses import Concern
 from providers.contract.words import Words
 from providers.models import AccountState
+from tests import departures
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -86,6 +87,7 @@ def time_passes_and_staff_resume(campaign: Campaign) -> None:
 def test_no_number_leaves_twice_and_nobody_is_rejected_without_a_documented_refusal(
     fake_gateway: FakeGateway, told: list[str], proven: bool
 ) -> None:
+    departures.begin_anew()
     provider = Provider(list(told))
     fake_gateway.answer = provider.answer
     values = {} if proven else {"answered_at": None}

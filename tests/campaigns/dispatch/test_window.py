@@ -71,7 +71,7 @@ def test_open_time_is_counted_without_nights_and_weekends() -> None:
 
 @pytest.mark.parametrize("hours", [(None, None), (time(9), None), (time(9), time(9))])
 def test_without_days_and_hours_there_is_no_window(hours: tuple[time | None, time | None]) -> None:
-    assert Window.of(Campaign(window_from=hours[0], window_until=hours[1], time_zone=BERLIN)) is None
+    assert Window.of(Campaign(reference="x", window_from=hours[0], window_until=hours[1], time_zone=BERLIN)) is None
 
 
 @settings(deadline=None, max_examples=80)

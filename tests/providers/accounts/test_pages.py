@@ -224,9 +224,9 @@ def test_the_list_can_be_sorted(staff, column):
 
 def test_the_list_asks_as_many_questions_for_many_accounts_as_for_one(staff, django_assert_max_num_queries):
     make_account()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         staff.get(reverse("providers:accounts:list"))
     for _ in range(5):
         make_account()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         staff.get(reverse("providers:accounts:list"))

@@ -79,7 +79,7 @@ def test_a_new_name_leaves_the_account_proven():
 
 
 def test_an_account_is_proven_by_the_first_usable_answer_only():
-    account, moment = make_account(), timezone.now() + timedelta(seconds=1)
+    account, moment = make_account(answered_at=None), timezone.now() + timedelta(seconds=1)
     assert account.is_unproven
     assert services.mark_answered(account.pk, moment)
     assert not services.mark_answered(account.pk, moment + timedelta(hours=1))
@@ -87,7 +87,7 @@ def test_an_account_is_proven_by_the_first_usable_answer_only():
 
 
 def test_a_usable_answer_after_a_failed_test_outranks_it():
-    account = make_account(check_passed=False, checked_at=timezone.now())
+    account = make_account(check_passed=False, checked_at=timezone.now(), answered_at=None)
     assert account.last_test_failed
     services.mark_answered(account.pk, timezone.now() + timedelta(seconds=1))
     account.refresh_from_db()
@@ -102,7 +102,7 @@ def test_a_failed_test_counts_at_an_account_that_was_proven_before():
 
 
 def test_a_test_that_passed_proves_the_account_and_one_that_failed_does_not(gateway, monkeypatch):
-    account = make_account()
+    account = make_account(answered_at=None)
     monkeypatch.setattr(gateway, "balance", lambda access, http: NotSent(Words("No connection.")))
     services.check_connection(account, NoHttp())
     stored = Account.objects.get(pk=account.pk)
