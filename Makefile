@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export ALLOW_PRIVATE_PROVIDERS ?= 1
 
-.PHONY: help run demo chaos test bench pictures shape lint types catalogs messages lock clean
+.PHONY: help run demo chaos test bench pictures shape format lint types catalogs messages lock clean
 
 help:            ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,9 +33,16 @@ pictures: $(VENV)/test.stamp      ## Take the pictures of the documents anew, fr
 shape: $(VENV)/test.stamp         ## Print how the house is built: knots, lengths, words (PLACES=1 says where)
 	@$(BIN)/python -m tests.shape $(if $(PLACES),--places)
 
+format: $(VENV)/test.stamp        ## Lay out Python, templates and style sheets
+	$(BIN)/ruff format .
+	$(BIN)/djangofmt --quiet templates
+	$(BIN)/python -m tests.style_sheets
+
 lint: $(VENV)/test.stamp          ## Style, imports and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djangofmt --check templates
+	$(BIN)/python -m tests.style_sheets --check
 	$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/test.stamp         ## Static types

@@ -90,7 +90,7 @@ def test_wrong_passwords_get_one_answer_for_known_and_unknown_names(client):
     answers = set()
     for name in (user.username, "nobody"):
         page = client.post(reverse("login"), {"username": name, "password": "wrong"}).content.decode()
-        answers.add(re.search(r'role="alert"><div>(.*?)</div>', page).group(1))
+        answers.add(re.search(r'role="alert">\s*<div>(.*?)</div>', page).group(1))
     assert len(answers) == 1
 
 

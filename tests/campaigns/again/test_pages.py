@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -30,7 +31,7 @@ def again(campaign: Campaign) -> str:
 
 
 def test_failures_that_may_pass_are_proposed_and_counted(client: Client, campaign: Campaign) -> None:
-    text = client.get(again(campaign)).content.decode()
+    text = tight(client.get(again(campaign)).content)
     assert "Line busy" in text
     assert 'value="undelivered:busy" data-number="2" checked' in text
     assert 'value="expired:" data-number="1">' in text

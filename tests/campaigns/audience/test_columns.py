@@ -8,6 +8,7 @@ from django.test import Client
 from campaigns.audience.formats import Found
 from campaigns.audience.mapping import Uses, propose
 from campaigns.models import Campaign, ListPurpose, ListState, Mapping
+from tests.markup import tight
 
 from .bringing import newest, page_of, paste, upload
 
@@ -36,7 +37,7 @@ def names_on(page: str) -> list[str]:
 
 def test_the_page_shows_each_column_with_values_and_a_choice(staff: Client, draft: Campaign) -> None:
     paste(staff, draft, UNNAMED)
-    page = staff.get(page_of(draft, "columns", newest(draft))).content.decode()
+    page = tight(staff.get(page_of(draft, "columns", newest(draft))).content)
     assert roles_on(page) == ["number", "value", "value"]
     assert names_on(page)[1:] == ["column 2", "column 3"]
     assert "<span>ann</span><span>bob</span>" in page

@@ -10,6 +10,7 @@ from django.utils import translation
 from campaigns.audience import problems, selectors
 from campaigns.models import AudienceProblem, Campaign, ListFile, RowFate, Suppression
 from notifyadmin.web import exports
+from tests.markup import tight
 
 from .bringing import LIST, newest, page_of, paste, text_of, upload
 
@@ -31,7 +32,7 @@ def test_all_that_became_of_the_rows_adds_up_to_the_rows(staff: Client, draft: C
     counts = {fate or "good": number for _, _, number, fate in selectors.parts(read, "Added")}
     assert counts == {"good": 2, "duplicate": 1, "known": 1, "suppressed": 1, "bad": 3}
     assert sum(counts.values()) == read.rows == 8
-    page = staff.get(page_of(draft, "list", read)).content.decode()
+    page = tight(staff.get(page_of(draft, "list", read)).content)
     assert "Together 8 rows. The numbers add up." in page
     assert page.count('<tr><td class="num sub">') == read.rows - read.good
 

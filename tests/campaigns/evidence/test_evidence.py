@@ -28,6 +28,7 @@ from campaigns.models import (
 from providers.contract.words import Words
 from providers.webhooks.models import InboundPush
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
+from tests.markup import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -191,7 +192,7 @@ def test_the_paper_says_what_of_whom_and_who_printed_it(client: Client, recipien
 
 def test_the_paper_of_somebody_erased_says_so(client: Client, recipient: Recipient) -> None:
     Recipient.objects.filter(pk=recipient.pk).update(number="#8#", typed="", variables={})
-    text = page(client, recipient)
+    text = tight(page(client, recipient))
     assert "#8#" not in text
     assert "<dd>erased</dd>" in text
 

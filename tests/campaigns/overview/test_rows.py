@@ -7,6 +7,7 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def staff(client: Client) -> Client:
 
 
 def asks_for(html: str) -> str:
-    found = re.search(r'id="results" hx-get="([^"]*)"', html)
+    found = re.search(r'id="results" hx-get="([^"]*)"', tight(html))
     return found[1].replace("&amp;", "&") if found else ""
 
 

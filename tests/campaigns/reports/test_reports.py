@@ -21,6 +21,7 @@ from campaigns.movements.reading import GONE
 from campaigns.reports.periods import Period
 from campaigns.reports.selectors import cells, grouped, total
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
+from tests.markup import tight
 
 pytestmark = [pytest.mark.django_db]
 
@@ -145,7 +146,7 @@ def test_every_day_account_kind_and_campaign_says_why_people_were_not_reached(
     campaign.recipients.filter(position=4).update(state="undelivered", failure="content")
     campaign.recipients.filter(position=5).update(state="rejected", failure="content")
     make_campaign(make_account(), "voice_file", 2).recipients.update(state="undelivered", failure="off")
-    text = client.get(PAGE).content.decode()
+    text = tight(client.get(PAGE).content)
     # The one day of both, and then account, kind and campaign of each.
     assert text.count(">Line busy 3 · Switched off 2 · Content refused 2<") == 1
     assert text.count(">Line busy 3 · Content refused 2<") == 3

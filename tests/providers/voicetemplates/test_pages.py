@@ -15,6 +15,7 @@ from providers.contract.statuses import Review
 from providers.models import AccountState, UnknownReview, VoiceTemplate
 from providers.voicetemplates import services
 from tests.factories import make_account, make_campaign, make_user
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +212,7 @@ def test_editing_a_rejected_one_as_new_keeps_its_text_shows_the_reason_and_remem
 
 def test_the_preview_speaks_the_example_values_and_names_mistakes(staff):
     values = {"account": make_account().pk, "text": "您好[变量]，码【变量】", "example": ["1234"]}
-    page = staff.get(address("preview"), values).content.decode()
+    page = tight(staff.get(address("preview"), values).content)
     assert '<span class="chip">1234</span>' in page
     assert 'data-replace="[变量]" data-nth="0" data-by="【变量】"' in page
     assert "Character 3" in page
@@ -220,14 +221,14 @@ def test_the_preview_speaks_the_example_values_and_names_mistakes(staff):
 def test_the_fields_of_example_values_are_sent_again_only_when_their_number_changes(staff):
     values = {"account": make_account().pk, "text": "a【变量】b【变量】", "example": ["1", "2"]}
     assert 'id="example-1"' not in staff.get(address("preview"), values).content.decode()
-    page = staff.get(address("preview"), values | {"example": ["1"]}).content.decode()
+    page = tight(staff.get(address("preview"), values | {"example": ["1"]}).content)
     assert 'id="example-2"' in page
     assert 'name="example" value="1"' in page
 
 
 def test_example_values_stay_in_the_form_when_it_comes_back(staff):
     values = {"account": make_account().pk, "name": "", "text": "a【变量】", "example": ["1234"]}
-    assert 'name="example" value="1234"' in staff.post(address("add"), values).content.decode()
+    assert 'name="example" value="1234"' in tight(staff.post(address("add"), values).content)
 
 
 def test_deleting_asks_naming_the_drafts_it_stops_and_is_not_offered_while_a_campaign_runs(staff):
