@@ -3,10 +3,10 @@
 Document: ISO/IEC 14496-12 (boxes), 14496-14 (sound in them).
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from operator import mul
 from struct import error as StructError
 from struct import unpack, unpack_from
 
@@ -15,7 +15,7 @@ from mutagen.mp4 import ASEntryError, Atom, AtomError, AudioSampleEntry  # type:
 from providers.contract.words import Words, gettext_noop
 
 from .facts import AudioFacts, Content, Unfit, damaged, truncated
-from .samples import ends_of_chunks
+from .samples import lie_within, numbers
 
 MOST_BOXES = 10_000
 LARGEST_ENTRY = 64 * 1024
@@ -114,7 +114,7 @@ def _facts(content: Content, track: dict[bytes, Box], media: list[tuple[int, int
     described = _described(content, track)
     tables = {name: _inside(content, box) for name, box in track.items() if name[:2] in (b"st", b"co")}
     try:
-        if not _lie_within(ends_of_chunks(tables), media):
+        if not lie_within(tables, media):
             raise truncated()
         seconds = _seconds(_inside(content, track[b"mdhd"]), tables[b"stts"])
     except (StructError, IndexError, ValueError, ArithmeticError) as error:
@@ -124,16 +124,6 @@ def _facts(content: Content, track: dict[bytes, Box], media: list[tuple[int, int
 
 def _inside(content: Content, box: Box) -> bytes:
     return bytes(content[box.start : box.end])
-
-
-def _lie_within(pieces: Iterator[tuple[int, int]], media: Sequence[tuple[int, int]]) -> bool:
-    """Whether each piece lies in one of *media*, which are in order: a file may have very many of both."""
-    begins = [first for first, _ in media]
-    for start, end in pieces:
-        place = bisect_right(begins, start) - 1
-        if place < 0 or end > media[place][1]:
-            return False
-    return True
 
 
 def _described(content: Content, track: dict[bytes, Box]) -> AudioSampleEntry:
@@ -156,9 +146,8 @@ def _seconds(header: bytes, times: bytes) -> float:
     """The length that the header and the table of times tell, the longer one: neither hides what is there."""
     version = header[0]
     units, length = unpack_from(">IQ" if version == 1 else ">II", header, 20 if version == 1 else 12)
-    pairs = unpack_from(">I", times, 4)[0]
-    if 8 + 8 * pairs > len(times) or not units:
-        raise ValueError("a table does not fit into its box")
-    numbers = iter(unpack_from(f">{2 * pairs}I", times, 8))
-    added: int = sum(count * each for count, each in zip(numbers, numbers, strict=True))
+    if not units:
+        raise ValueError("a second has no units")
+    pairs = numbers(times, 8, 2 * unpack_from(">I", times, 4)[0])
+    added = sum(map(mul, pairs[0::2], pairs[1::2]))
     return float(max(added, length if length < 2**32 - 1 else 0) / units)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from struct import unpack_from
 
 from .facts import AudioFacts, Content, damaged, truncated
-from .tags import end_of_sound, is_blank, tag_at
+from .tags import blank_until, end_of_sound, tag_at
 
 BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -18,6 +18,8 @@ MONO = 3
 LONGEST_FRAME = 1441 * 2
 LEAST_FRAMES = 3
 """As many in a row are no accident."""
+MOST_TAGS = 1000
+"""A file of nothing but empty tags has a million of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,11 @@ def _are_frames(content: Content, position: int) -> bool:
 def _start(content: Content, end: int) -> int:
     """Where the sound begins, behind tags and blank bytes."""
     position = 0
-    while size := tag_at(content, position):
-        position += size
+    for _ in range(MOST_TAGS):
+        position += tag_at(content, position)
     if position > end:
         raise truncated()
-    while position < end and content[position] == 0:
-        position += 1
+    position = blank_until(content, position, end)
     start = first_frame(content, position)
     if start is None:
         raise truncated() if _is_short(content, position, end) else damaged("mp3")
@@ -114,15 +115,16 @@ def _is_short(content: Content, position: int, end: int) -> bool:
 
 def _walk(content: Content, position: int, end: int, first: Frame) -> int:
     """How many frames there are up to *end*. Raises Unfit when the last is cut or something else stands between."""
-    count = 0
+    count = tags = 0
     while position < end:
         frame = frame_at(content, position)
         if frame is not None and frame.fits(first):
             count += 1
             position += frame.size
-        elif size := tag_at(content, position):
+        elif tags < MOST_TAGS and (size := tag_at(content, position)):
             position += size
-        elif is_blank(content, position, end):
+            tags += 1
+        elif blank_until(content, position, end) == end:
             return count
         else:
             raise truncated() if end - position < 4 else damaged("mp3")

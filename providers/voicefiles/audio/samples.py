@@ -1,70 +1,76 @@
 """Where the pieces of sound lie in an MP4 file.
 
 Document: ISO/IEC 14496-12, the boxes stsz, stsc, stco and co64. All of them begin with four bytes of version and flags.
+A table may have millions of entries: numbers stay in arrays, and what is done with each is done without a loop of ours.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import accumulate
-from struct import error as StructError
+import sys
+from array import array
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise, repeat
+from operator import add, le
 from struct import unpack_from
 
+MOST_CHUNKS = 1_000_000
+"""Three hours of sound in which every sample is a chunk of its own."""
 
-def ends_of_chunks(tables: Mapping[bytes, bytes]) -> Iterator[tuple[int, int]]:
-    """Where each chunk begins and ends in the file. Raises ValueError when the tables contradict each other."""
-    try:
-        offsets = _offsets(tables)
-        sizes = _Sizes(tables[b"stsz"])
-        counts = _counts(tables[b"stsc"], len(offsets))
-    except StructError as error:
-        raise ValueError("a table is cut") from error
-    first = 0
-    for offset, count in zip(offsets, counts, strict=True):
-        yield offset, offset + sizes.of(first, first + count)
-        first += count
-    if first != sizes.count:
+
+def lie_within(tables: Mapping[bytes, bytes], media: Sequence[tuple[int, int]]) -> bool:
+    """Whether each chunk of samples lies in one of *media*, which are in order.
+
+    Raises ValueError, IndexError or struct.error when the tables contradict each other, unless a chunk before that
+    place lies elsewhere.
+    """
+    offsets = _offsets(tables)
+    sums = _sums(tables[b"stsz"])
+    counts = _counts(tables[b"stsc"], len(offsets))
+    before = map(sums.__getitem__, accumulate(counts, initial=0))
+    lengths = (following - first for first, following in pairwise(before))
+    begins, ends = [first for first, _ in media], [-1, *(last for _, last in media)]
+    reaches = map(ends.__getitem__, map(bisect_right, repeat(begins), offsets))
+    if not all(map(le, map(add, offsets, lengths), reaches)):
+        return False
+    if sum(counts) != len(sums) - 1:
         raise ValueError("the chunks do not hold all samples")
+    return True
 
 
-class _Sizes:
-    """The sizes of the samples: all the same, or one by one."""
-
-    def __init__(self, table: bytes) -> None:
-        self.same, self.count = unpack_from(">II", table, 4)
-        each = [] if self.same else unpack_from(f">{_fitting(self.count, table, 12)}I", table, 12)
-        self.sums = [0, *accumulate(each)]
-
-    def of(self, first: int, last: int) -> int:
-        """How many bytes the samples have from *first* up to but without *last*."""
-        if last > self.count:
-            raise ValueError("the chunks hold more samples than there are")
-        return int((last - first) * self.same if self.same else self.sums[last] - self.sums[first])
-
-
-def _fitting(count: int, table: bytes, start: int, size: int = 4) -> int:
-    """*count*, if so many entries fit into the table: it is a number out of a file."""
-    if start + count * size > len(table):
+def numbers(table: bytes, start: int, count: int, kind: str = "I") -> "array[int]":
+    """*count* numbers from *start* on. Raises ValueError when the table is shorter than it says."""
+    found = array(kind)
+    if start + count * found.itemsize > len(table):
         raise ValueError("a table says that it is longer than it is")
-    return count
+    found.frombytes(table[start : start + count * found.itemsize])
+    if sys.byteorder == "little":
+        found.byteswap()
+    return found
 
 
-def _offsets(tables: Mapping[bytes, bytes]) -> tuple[int, ...]:
-    if b"stco" in tables:
-        table, letter, size = tables[b"stco"], "I", 4
-    else:
-        table, letter, size = tables[b"co64"], "Q", 8
-    count = _fitting(unpack_from(">I", table, 4)[0], table, 8, size)
-    return unpack_from(f">{count}{letter}", table, 8)
+def _sums(table: bytes) -> Sequence[int]:
+    """How many bytes all samples before each have, and at the end how many there are: of one size, or one by one."""
+    same, count = unpack_from(">II", table, 4)
+    if same:
+        return range(0, same * count + 1, same)
+    return array("Q", accumulate(numbers(table, 12, count), initial=0))
+
+
+def _offsets(tables: Mapping[bytes, bytes]) -> "array[int]":
+    table, kind = (tables[b"stco"], "I") if b"stco" in tables else (tables[b"co64"], "Q")
+    count = unpack_from(">I", table, 4)[0]
+    if count > MOST_CHUNKS:
+        raise ValueError("more chunks than any recording has")
+    return numbers(table, 8, count, kind)
 
 
 def _counts(table: bytes, chunks: int) -> list[int]:
     """How many samples each chunk holds. The table has a line wherever the number changes."""
-    lines = _fitting(unpack_from(">I", table, 4)[0], table, 8, 12)
-    numbers = unpack_from(f">{3 * lines}I", table, 8)
-    firsts = [*numbers[0::3], chunks + 1]
+    lines = numbers(table, 8, 3 * unpack_from(">I", table, 4)[0])
+    firsts = lines[0::3]
+    firsts.append(chunks + 1)
     counts: list[int] = []
-    for index, samples in enumerate(numbers[1::3]):
-        length = firsts[index + 1] - firsts[index]
-        if length < 0 or firsts[index + 1] > chunks + 1:
+    for samples, (first, following) in zip(lines[1::3], pairwise(firsts), strict=True):
+        if not first <= following <= chunks + 1:
             raise ValueError("the chunks are out of order")
-        counts += [samples] * length
+        counts += [samples] * (following - first)
     return counts

@@ -1,11 +1,13 @@
 """What stands before and behind the frames of an MP3: titles and pictures, in several old fashions."""
 
+import re
 from struct import unpack_from
 
 from .facts import Content
 
 ID3_OLD, ID3_EXTENDED, FOOTER = 128, 227, 32
 MOST_TAGS = 8
+ZEROS = re.compile(rb"\0*")
 
 
 def tag_at(content: Content, position: int) -> int:
@@ -32,9 +34,10 @@ def end_of_sound(content: Content) -> int:
     return end
 
 
-def is_blank(content: Content, position: int, end: int) -> bool:
-    """Whether there are only zeros up to *end*."""
-    return not any(content[position:end])
+def blank_until(content: Content, position: int, end: int) -> int:
+    """Where the zeros end that begin at *position*: *end* when there are only zeros, *position* when there are none."""
+    found = ZEROS.match(content, position, end)
+    return found.end() if found else position
 
 
 def _tag_before(content: Content, end: int) -> int:

@@ -6,7 +6,6 @@ import tracemalloc
 from collections.abc import Iterator
 from mmap import ACCESS_READ, mmap
 from struct import pack
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +16,6 @@ from mutagen.wave import WAVE
 
 from providers.contract.words import Words
 from providers.voicefiles.audio import AudioFacts, Limits, examine
-from providers.voicefiles.audio.m4a import _lie_within
-from providers.voicefiles.audio.mp3 import frame_at
 from tests import audio
 
 OTHERS = {"mp3": MP3, "m4a": MP4, "wav": WAVE}
@@ -228,14 +225,6 @@ def test_any_damage_to_a_good_file_gets_an_answer(data: st.DataObject, name: str
     assert isinstance(examine(bytes(content), name, LIMITS), AudioFacts | Words)
 
 
-def test_the_sizes_of_frames_are_those_of_the_documents() -> None:
-    known = {(1, 9, 0): 417, (1, 14, 1): 960, (2, 8, 0): 208, (25, 1, 2): 72}
-    for (version, bitrate, rate), size in known.items():
-        frame = frame_at(audio.mp3_frame(version, bitrate, rate), 0)
-        assert frame is not None
-        assert frame.size == size
-
-
 def boxed(header: bytes, *, before: bytes = b"", sound: bytes = b"", entry: bytes = b"", times: bytes = b"") -> bytes:
     """An M4A that ends with the *header* of its sound; *sound* replaces what tells where that lies."""
     at = len(audio.FTYP) + len(before) + 8
@@ -270,24 +259,42 @@ def test_boxes_that_are_too_short_for_what_they_hold_are_told_as_damage(content:
     assert "cannot be read" in why(content, "a.m4a")
 
 
-class Counted(list[tuple[int, int]]):
-    """Pieces of a file that count how often one of them is looked at."""
-
-    looks = 0
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        for piece in super().__iter__():
-            self.looks += 1
-            yield piece
-
-    def __getitem__(self, place: Any) -> Any:
-        self.looks += 1
-        return super().__getitem__(place)
+def in_pieces(places: list[int], size: int = 10) -> bytes:
+    """An M4A with 50 boxes of ten bytes of sound each, and a sample of *size* bytes at each of *places*."""
+    begin = len(audio.FTYP)
+    sound = [
+        audio.full(b"stsc", pack(">IIII", 1, 1, 1, 1)),
+        audio.full(b"stco", pack(">I", len(places)), *(pack(">I", begin + place) for place in places)),
+        audio.full(b"stsz", pack(">II", size, len(places))),
+    ]
+    return boxed(HEADER, before=audio.box(b"mdat", bytes(10)) * 50, sound=b"".join(sound))
 
 
-def test_very_many_pieces_of_sound_in_very_many_boxes_are_not_compared_each_with_each() -> None:
-    boxes = Counted((place * 10, place * 10 + 10) for place in range(500))
-    pieces = [(place, place + 2) for place in range(0, 5_000, 2)]
-    assert _lie_within(iter(pieces), boxes)
-    assert boxes.looks <= len(boxes) + len(pieces)
-    assert not _lie_within(iter([(9, 11)]), boxes)
+def test_sound_in_many_pieces_must_lie_whole_in_one_of_its_boxes() -> None:
+    whole = [18 * box + 8 for box in range(50)]
+    assert isinstance(examine(in_pieces(whole), "a.m4a", LIMITS), AudioFacts)
+    assert isinstance(examine(in_pieces(whole[::-1]), "a.m4a", LIMITS), AudioFacts)
+    for place in (0, whole[7] - 1, whole[7] + 1):
+        assert "incomplete" in why(in_pieces([*whole, place]), "a.m4a")
+    assert "incomplete" in why(in_pieces(whole, 11), "a.m4a")
+
+
+def test_a_table_of_very_many_sizes_takes_no_more_memory_than_a_few_times_the_file() -> None:
+    content = audio.m4a(400_000, size=1, entry=audio.aac_entry(8000))
+    tracemalloc.start()
+    assert "too long" in why(content, "a.m4a")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 8 * len(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"ID3\3\0\0\0\0\0\0" * 100_000,
+        audio.mp3() + b"ID3\3\0\0\0\0\0\0" * 100_000 + audio.mp3(),
+        in_pieces([8] * 1_000_001, 1),
+    ],
+)
+def test_a_file_of_very_many_empty_parts_is_told_as_damage(content: bytes) -> None:
+    assert "cannot be read" in why(content, "a")
