@@ -151,5 +151,4 @@ def seconds_since(moment: datetime) -> int:
 
 def failure_label(failure: str) -> str:
     """A failure class as people read it."""
-    known = failure in FailureClass._value2member_map_
-    return str(FAILURE_LABELS[FailureClass(failure)] if failure and known else FAILURE_LABELS[FailureClass.OTHER])
+    return str(FAILURE_LABELS[FailureClass.known(failure) or FailureClass.OTHER])

@@ -17,6 +17,12 @@ class CampaignState(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+LIVE_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLING)
+"""Sending has begun and is not over."""
+
+ENDED_STATES = (CampaignState.FINISHED, CampaignState.CANCELLED)
+"""Nothing is sent any more; receipts may still come."""
+
 WAITING = _("Waiting")
 """What a scheduled campaign is called that would run if what it needs at the provider were there."""
 

@@ -14,6 +14,7 @@ from tests.journeys.composing import begin
 from tests.journeys.library import badge
 from tests.journeys.stack import Run
 from tests.journeys.staff import labelled, reload_until
+from tests.sandboxes import wait_until_pushed
 
 ROOMS = [f"{floor}层{room:02}室" for floor in range(1, 6) for room in range(1, 5)]
 SENDER = next(found for found in registry.able_to(Ability.RECEIVES_REPLIES) if found.slug in rehearsals())
@@ -53,7 +54,7 @@ def _suppress(camera: Camera, run: Run) -> None:
     expect(page.locator("#messages")).to_contain_text("2 added")
     console = SandboxConsole(run.installation.sandbox_url)
     console.reply(SENDER.slug, rehearsals()[SENDER.slug].number_for(77), "TD")
-    console.wait_until_pushed()
+    wait_until_pushed(console)
     page.goto("/suppression/")
     reload_until(page, lambda: page.get_by_role("cell", name="By a reply").count() > 0)
     camera.take("suppression", 560)

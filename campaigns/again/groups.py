@@ -51,8 +51,7 @@ class Group:
             return self.state_label
         if not self.failure:
             return str(_("No failure class"))
-        known = self.failure in FailureClass._value2member_map_
-        return str(FAILURE_LABELS[FailureClass(self.failure) if known else FailureClass.OTHER])
+        return str(FAILURE_LABELS[FailureClass.known(self.failure) or FailureClass.OTHER])
 
     @property
     def hint(self) -> str:

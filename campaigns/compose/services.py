@@ -64,11 +64,6 @@ def save_content(
         store_options(filled)
 
 
-def save_options(campaign: Campaign, options: dict[str, Any]) -> None:
-    """Set the draft's request options (by documented name). Raises NotValid, NotADraft."""
-    store_options(_filled_options(campaign, options))
-
-
 def store_kind(form: KindForm, user: AbstractBaseUser | None = None) -> Campaign:
     """Save a valid form. A draft that changes its kind or account loses the content made for the other."""
     campaign: Campaign = form.instance

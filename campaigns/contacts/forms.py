@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import ContactList
 
-from . import tags
 from .selectors import Choice, tags_of
 
 
@@ -22,18 +20,6 @@ class ListForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("For staff, for example where these people come from and what they agreed to."),
     )
-
-
-class TagsForm(forms.Form):
-    """Tags, typed with commas between them. ``cleaned_data["tags"]`` is a list."""
-
-    tags = forms.CharField(label=_("Tags"), max_length=200)
-
-    def clean_tags(self) -> list[str]:
-        read = tags.read(self.cleaned_data["tags"])
-        if not read:
-            raise forms.ValidationError(gettext("Type at least one tag."))
-        return read
 
 
 class ChoiceForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from campaigns.models import Campaign
-from campaigns.statuses import CampaignState
+from campaigns.statuses import ENDED_STATES, CampaignState
 from notifyadmin.wake import publish, publish_on_commit
 from providers.accounts.services import check_connection
 from providers.contract.abilities import Ability
@@ -28,7 +28,6 @@ IN_TIME = timedelta(minutes=15)
 """Later than this after the start or the end, a balance says nothing about it any more."""
 
 TASK = "campaigns.keep_balance"
-ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 
 def wake_balance(campaign: Campaign, when: str) -> None:
@@ -44,7 +43,7 @@ def wake_missing() -> None:
     rows = Campaign.objects.real().filter(account__provider__in=able)
     for pk in rows.filter(state=CampaignState.RUNNING, started_at__gt=recently, balance_before={}).values_list("pk"):
         publish(TASK, *pk, BEFORE, expires=3)
-    ended = rows.filter(state__in=ENDED, finished_at__gt=recently, started_at__isnull=False, balance_after={})
+    ended = rows.filter(state__in=ENDED_STATES, finished_at__gt=recently, started_at__isnull=False, balance_after={})
     for pk in ended.values_list("pk"):
         publish(TASK, *pk, AFTER, expires=3)
 

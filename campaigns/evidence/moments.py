@@ -49,6 +49,5 @@ def provider_words(code: str, raw: str) -> str:
 
 def meaning(state: str, failure: str) -> str:
     """What a verdict and a failure class mean, in words."""
-    if failure and failure in FailureClass._value2member_map_:
-        return str(FAILURE_LABELS[FailureClass(failure)])
-    return str(RecipientState(state).label)
+    known = FailureClass.known(failure)
+    return str(FAILURE_LABELS[known] if known else RecipientState(state).label)

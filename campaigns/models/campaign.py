@@ -189,7 +189,7 @@ class Tally(models.Model):
     ``currency``).
 
     Written only by triggers on the recipients, in the statement that changes a state, so that no code can forget it.
-    PostgreSQL appends rows per statement and state (no two workers wait for each other) and :func:`compact` folds
+    PostgreSQL appends rows per statement and state (no two workers wait for each other) and the sweep compacts
     them; SQLite, with one writer at a time, keeps one row per state.
     """
 

@@ -11,15 +11,12 @@ from campaigns.costs.spent import estimated, spent, written
 from campaigns.models import Campaign, Hold
 from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
 from campaigns.selectors import Figures
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.statuses import LIVE_STATES, RecipientState
 
 from .ahead import ahead
 from .holding import holding_up
 from .picture import moved, picture
 from .reasons import reasons_of
-
-LIVE_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLING)
-"""States in which numbers still move."""
 
 
 def context(campaign: Campaign, *, may_send_again: bool, hold: Hold | None = None) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import selectors
 from campaigns.models import Campaign, Receipt
-from campaigns.statuses import CampaignState
+from campaigns.statuses import LIVE_STATES, CampaignState
 from notifyadmin.web.actions import Action, allowed
 from notifyadmin.web.views import Page
 from providers.models import Account, AccountState, InboundPush, PushState
 
-from .following import LIVE_STATES
 from .views import VIEW
 
 SHOWN = 8

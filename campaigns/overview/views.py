@@ -15,14 +15,13 @@ from campaigns.models import Campaign
 from campaigns.recipients import paging
 from campaigns.scheduling import accounttests
 from campaigns.scheduling.awaiting import awaited
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.statuses import LIVE_STATES, CampaignState, RecipientState
 from notifyadmin.web.actions import Action
 from notifyadmin.web.views import Fragment, ListPage, Page
 from providers.contract.words import Words
 
 from . import following
 from .filters import CampaignFilter
-from .following import LIVE_STATES
 from .tables import CampaignTable
 
 VIEW = "campaigns.view_campaign"

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from campaigns.dispatch.sql import fetch
 from campaigns.models import Campaign
+from campaigns.selectors import CACHED_ABOVE
 from campaigns.statuses import FAILURE_LABELS, RecipientState
 from providers.contract.statuses import FailureClass
 from providers.contract.words import Words
@@ -15,8 +16,7 @@ from providers.contract.words import Words
 SAMPLE = 200
 """Rows of each state and class, from both of its ends, in which reasons are looked for."""
 
-CACHED_ABOVE = 20_000
-CACHED_SECONDS = 60
+KEPT_SECONDS = 60
 MOST = 60
 
 
@@ -50,9 +50,8 @@ class Reason:
 
 def class_label(failure: str) -> str:
     """The failure class as people read it; nothing for none."""
-    if failure in FailureClass._value2member_map_:
-        return str(FAILURE_LABELS[FailureClass(failure)])
-    return str(FAILURE_LABELS[FailureClass.OTHER])
+    known = FailureClass.known(failure)
+    return str(FAILURE_LABELS[FailureClass.OTHER if known is None else known])
 
 
 def readable(text: str) -> str:
@@ -76,9 +75,7 @@ def occurring(campaign: Campaign, groups: Sequence[Group]) -> list[Reason]:
     """
     if campaign.total <= CACHED_ABOVE:
         return _occurring(campaign, groups)
-    found: list[Reason] = cache.get_or_set(
-        f"reasons-{campaign.pk}", lambda: _occurring(campaign, groups), CACHED_SECONDS
-    )
+    found: list[Reason] = cache.get_or_set(f"reasons-{campaign.pk}", lambda: _occurring(campaign, groups), KEPT_SECONDS)
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from campaigns.models import Campaign
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.statuses import LIVE_STATES, RecipientState
 from notifyadmin.web.views import Crumb, Fragment, Page, StaffMixin
 
 from . import columns
@@ -22,7 +22,6 @@ from .finding import Group, groups_of
 from .paging import RecipientsPage, recipients_page
 
 VIEW = "campaigns.view_campaign"
-LIVE_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLING)
 """States in which recipients still move."""
 
 

@@ -55,8 +55,7 @@ def _rows(cell: Cell, keys: Sequence[str]) -> Iterator[list[str]]:
 def _by_class(failures: Iterable[tuple[str, str, int]]) -> list[int]:
     sums: dict[FailureClass, int] = dict.fromkeys(CLASSES, 0)
     for _state, failure, number in failures:
-        known = failure in FailureClass._value2member_map_ and failure
-        sums[FailureClass(failure) if known else FailureClass.OTHER] += number
+        sums[FailureClass.known(failure) or FailureClass.OTHER] += number
     return list(sums.values())
 
 

@@ -33,7 +33,7 @@ from campaigns.models import (
     Retention,
     Submission,
 )
-from campaigns.statuses import CampaignState
+from campaigns.statuses import ENDED_STATES
 from providers.calllog.models import ProviderCall
 from providers.contract.words import Words, gettext_noop
 from providers.webhooks.models import InboundPush, PushState
@@ -42,7 +42,6 @@ from providers.webhooks.waiting import remove_set_aside
 from .marks import KEPT, PLACEHOLDER, QUOTING
 
 AT_ONCE = 5000
-ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 READ = (PushState.APPLIED, PushState.UNREADABLE)
 QUOTED = Words(gettext_noop("What this line quoted was erased."))
 NOT_ERASED = Words(
@@ -112,7 +111,7 @@ def due(before: datetime) -> Amounts:
 
 def old_campaigns(before: datetime) -> QuerySet[Campaign]:
     """Campaigns that ended before then; in an ended campaign everybody is final."""
-    return Campaign.objects.filter(state__in=ENDED, finished_at__lt=before, erased_at=None)
+    return Campaign.objects.filter(state__in=ENDED_STATES, finished_at__lt=before, erased_at=None)
 
 
 def old_pushes(before: datetime) -> QuerySet[InboundPush]:

@@ -29,6 +29,14 @@ class FailureClass(StrEnum):
     CONTENT = "content"
     OTHER = "other"
 
+    @classmethod
+    def known(cls, value: str) -> "FailureClass | None":
+        """The class that is written as *value*; None for what this release does not know."""
+        try:
+            return cls(value)
+        except ValueError:
+            return None
+
 
 class Review(StrEnum):
     """What the provider says about a voice template."""

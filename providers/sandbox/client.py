@@ -1,6 +1,5 @@
 """Looks into a running sandbox and sets it up, for tests and the demonstration."""
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,18 +15,6 @@ class SandboxConsole:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
-
-    def wait_until_up(self, seconds: float = 10.0) -> None:
-        """Raises TimeoutError when the sandbox does not answer in time."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                self.health()
-            except requests.ConnectionError:
-                time.sleep(0.05)
-            else:
-                return
-        raise TimeoutError(f"no sandbox answers at {self.url}")
 
     def health(self) -> dict[str, Any]:
         """``ok``, ``providers`` (slug to mount) and ``pending_pushes``."""
@@ -77,14 +64,6 @@ class SandboxConsole:
     def reply(self, slug: str, number: str, text: str, reply_id: str = "") -> str:
         """Let *number* write back; returns the id of the reply, a new one unless given."""
         return str(self._call("POST", f"{slug}/reply", {"number": number, "text": text, "id": reply_id})["id"])
-
-    def wait_until_pushed(self, seconds: float = 30.0) -> None:
-        """Wait until no push is owed any more. Raises TimeoutError."""
-        deadline = time.monotonic() + seconds
-        while self.health()["pending_pushes"]:
-            if time.monotonic() > deadline:
-                raise TimeoutError("the sandbox still owes pushes")
-            time.sleep(0.02)
 
     def _pages(self, path: str, provider: str, endpoint: str) -> Iterator[dict[str, Any]]:
         since = 0

@@ -33,12 +33,6 @@ MOST_WAKES = 100
 TRIES = 5
 
 
-def state_of(voice_file: VoiceFile, account: Account) -> CopyState | None:
-    """How far the file's copy at *account* is; None where there is none and none was asked for."""
-    state = voice_file.copies.filter(account=account).values_list("state", flat=True).first()
-    return CopyState(state) if state else None
-
-
 def ensure(voice_file: VoiceFile, account: Account, by: Any) -> VoiceFileCopy:
     """The copy at *account*: the one there is, in whatever state, or a new one that a worker sends.
 

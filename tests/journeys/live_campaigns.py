@@ -26,6 +26,7 @@ from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
 from providers.voicetemplates import services as templates
 from tests.factories.pushes import wait_for_pushes
+from tests.sandboxes import wait_until_pushed
 
 TEXT = "The gate opens at {code}."
 HANG_SECONDS = 5
@@ -98,7 +99,7 @@ class Stage:
 def set_up(gateway: Gateway, kind: Ability, console: SandboxConsole) -> Stage:
     """A new account at the sandbox, which forgets everything and pushes to this account from now on."""
     rehearsal = rehearsals()[gateway.slug]
-    console.wait_until_pushed()
+    wait_until_pushed(console)
     console.reset()
     account = rehearsing.create_sandbox_account(rehearsal, console.url)
     rehearsing.tell_push_addresses(console, [account])
@@ -145,7 +146,7 @@ def receipts_applied_meanwhile() -> Iterator[None]:
 
 def take_receipts(console: SandboxConsole) -> None:
     """Wait until the sandbox owes nothing and everything that it pushed is applied."""
-    console.wait_until_pushed()
+    wait_until_pushed(console)
     wait_for_pushes()
     while apply_pushes():
         pass

@@ -16,6 +16,7 @@ from providers.contract.abilities import Ability
 from providers.contract.magic import ORDINARY, Outcome
 from providers.sandbox.client import SandboxConsole
 from tests.factories import states_of
+from tests.sandboxes import wait_until_pushed
 
 from .live_campaigns import Stage, rehearsed_kinds, send, set_up
 from .live_sandbox import QUICK, sandbox_in_a_thread
@@ -53,7 +54,7 @@ def outcomes(stage: Stage, *names: str) -> list[Outcome]:
 def sent(stage: Stage, *names: str) -> Campaign:
     campaign = stage.campaign(*outcomes(stage, *names))
     send([campaign])
-    stage.console.wait_until_pushed()
+    wait_until_pushed(stage.console)
     return campaign
 
 

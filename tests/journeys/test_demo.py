@@ -16,6 +16,7 @@ from notifyadmin.running.ports import free_port
 from notifyadmin.running.supervisor import Service, Supervisor
 from providers.sandbox.client import SandboxConsole
 from tests import prepared
+from tests.sandboxes import wait_until_up
 from tests.servers import private_postgres, private_redis
 
 from .stack import FEWER
@@ -115,7 +116,7 @@ def other_server(tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "providers.sandbox", "--port", str(port)]
     with Supervisor(tmp_path / "log", stop_seconds=5) as supervisor:
         supervisor.start(Service("other", command))
-        SandboxConsole(url).wait_until_up()
+        wait_until_up(SandboxConsole(url))
         yield url
 
 

@@ -18,6 +18,7 @@ from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
 from providers.sandbox.server import Options, Sandbox
 from providers.sandbox.settings import Settings
+from tests.sandboxes import wait_until_pushed
 
 T = TypeVar("T")
 QUICK = {
@@ -118,7 +119,7 @@ class Running:
         return self.sandbox.url
 
     def settle(self) -> None:
-        self.console.wait_until_pushed(10)
+        wait_until_pushed(self.console, 10)
 
 
 def start(loop: Loop, receiver: Receiver, state: str = ":memory:") -> Running:

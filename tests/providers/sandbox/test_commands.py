@@ -11,6 +11,7 @@ from pathlib import Path
 import requests
 
 from providers.sandbox.client import SandboxConsole
+from tests.sandboxes import wait_until_up
 
 from .running import FORM, PLATFORMS, REHEARSALS
 
@@ -35,7 +36,7 @@ def test_it_tells_where_it_listens_and_stops_when_told(tmp_path: Path) -> None:
         [*COMMAND, "--port", str(port), "--state", str(tmp_path / "s")], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     try:
-        SandboxConsole(f"http://127.0.0.1:{port}").wait_until_up()
+        wait_until_up(SandboxConsole(f"http://127.0.0.1:{port}"))
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=10)
     finally:
@@ -52,7 +53,7 @@ def test_whoever_was_answered_is_in_the_books_even_after_a_kill(tmp_path: Path) 
             [*COMMAND, "--port", str(port), "--state", state], cwd=ROOT, stdout=subprocess.DEVNULL
         )
         try:
-            console.wait_until_up()
+            wait_until_up(console)
             assert submit(console.url, numbers[-1]) == 2
         finally:
             process.kill()

@@ -3,6 +3,8 @@
 import pytest
 import requests
 
+from tests.sandboxes import wait_until_pushed
+
 from .running import FORM, PLATFORM, REHEARSALS, Platform, Running
 
 [ODD] = [slug for slug, one in REHEARSALS.items() if getattr(one, "_network_key", "") == "mcn"]
@@ -43,7 +45,7 @@ def test_magic_numbers_write_back_after_a_message_and_not_after_a_call(platform:
     assert pushed["sms"]["status"] == 0
     assert (pushed["replies"]["mobile"], pushed["replies"]["content"]) == (number, "TD")
     platform.group(PLATFORM.number_for(2, "replies_stop"))
-    platform.running.console.wait_until_pushed()
+    wait_until_pushed(platform.running.console)
     assert len([push for push in platform.running.receiver.pushed if push.door == "replies"]) == 1
 
 

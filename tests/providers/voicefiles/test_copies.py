@@ -320,7 +320,7 @@ def test_a_file_that_the_account_cannot_take_is_refused_with_the_reason():
     with pytest.raises(Refusal, match="archived"):
         copies.ensure(recording(), make_account(state=AccountState.ARCHIVED), None)
     assert copies.ensure(recording(), make_account(state=AccountState.PAUSED), None).state == CopyState.WAITING
-    assert copies.state_of(voice_file, account) is None
+    assert not voice_file.copies.filter(account=account).exists()
 
 
 def test_a_refused_file_is_tried_again_under_a_new_name(copy, provider):
@@ -342,7 +342,8 @@ def test_what_is_unclear_is_not_sent_anew_by_hand_before_the_provider_was_asked(
     provider.list_answers = [CUT]
     work(later(copy))
     copies.try_again(copy)
-    assert copies.state_of(copy.voice_file, copy.account) == CopyState.WAITING
+    copy.refresh_from_db()
+    assert copy.state == CopyState.WAITING
     assert len(provider.uploads) == 1
 
 
