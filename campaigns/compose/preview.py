@@ -1,6 +1,5 @@
 """What one recipient will hear or read, and what stands against it."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from campaigns.models import Campaign, Recipient
@@ -73,27 +72,10 @@ def _verdict(campaign: Campaign, spoken: str) -> Verdict | None:
     return template.judge(spoken) if template and spoken else None
 
 
-MOST_ASKED = 1 << 14
-"""Characters up to which a limit is looked for; no provider reads out as many."""
-
-
 def longest_text(campaign: Campaign) -> int | None:
-    """The most characters of a text that the campaign's provider takes with its options, found by asking its rules.
-
-    None where there is no limit that anybody would meet, or where something else stands against every text.
-    """
-    gateway, access = campaign.account.gateway, campaign.account.access()
-    # Options that are still missing or wrong are told on their own page.
-    options = {option.name for option in gateway.kinds[campaign.ability].options}
-
-    def takes(length: int) -> bool:
-        callee = Callee(f"{messages.SAMPLE_REFERENCE}.1", messages.SAMPLE_NUMBER, "a" * length)
-        problems = gateway.check(messages.message_to(campaign, callee, file_id=messages.SAMPLE_FILE), access)
-        return all(problem.field in options for problem in problems)
-
-    if not takes(1) or takes(MOST_ASKED):
-        return None
-    return bisect_left(range(1, MOST_ASKED), True, key=lambda length: not takes(length))
+    """The most characters of a text that the campaign's provider takes with its options; None if there is no limit."""
+    account = campaign.account
+    return account.gateway.longest_text(campaign.ability, campaign.options, account.access())
 
 
 def words_against(

@@ -11,7 +11,7 @@ from campaigns.costs.spent import estimated, spent, written
 from campaigns.models import Campaign, Hold
 from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
 from campaigns.selectors import Figures
-from campaigns.statuses import LIVE_STATES, RecipientState
+from campaigns.statuses import LIVE_STATES, CampaignState, RecipientState
 
 from .ahead import ahead
 from .holding import holding_up

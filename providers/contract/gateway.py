@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .abilities import KINDS, Ability
 from .errors import BalanceAnswer, SubmitAnswer, TemplateAnswer
@@ -22,7 +22,7 @@ class KindFacts:
 
     ``options`` are the documented optional request fields that staff may set. ``max_callees`` is the documented most
     per request (an account may be set lower, by the setting ``max_callees_<kind>`` where the gateway declares one).
-    ``has_text`` says whether each recipient may get a text of their own, ``max_text`` its most characters.
+    ``has_text`` says whether each recipient may get a text of their own, ``max_text`` its documented most characters.
     ``groups_texts`` says whether one request may carry several different texts. ``rehearsed`` marks the kinds that
     the demonstration plays. ``reports_keys`` says that receipts name the keys that a callee pressed. ``document`` names
     the vendor's page.
@@ -107,6 +107,13 @@ class Gateway(ABC):
     def longest_variable(self, access: AccountAccess) -> int | None:
         """The most characters of one variable's value in a text for a template; None where no limit is set."""
         return None
+
+    def longest_text(self, kind: Ability, options: Mapping[str, Any], access: AccountAccess) -> int | None:
+        """The most characters of a text of *kind* that :meth:`check` lets pass; None where no limit is set.
+
+        *options* may be wrong or missing: they are still being chosen.
+        """
+        return self.kinds[kind].max_text
 
     @abstractmethod
     def number_problem(self, number: str, kind: Ability) -> Problem | None:

@@ -41,9 +41,7 @@ class FakeGateway(Gateway):
     settings = (Field("max_callees_voice_file", "Most callees", FieldKind.INTEGER, minimum=1, maximum=1000),)
     kinds = {
         Ability.VOICE_FILE: KindFacts(options=(), max_callees=1000, has_text=False, document="fake"),
-        Ability.VOICE_TEXT: KindFacts(
-            options=(), max_callees=1, has_text=True, document="fake", max_text=100, reports_keys=True
-        ),
+        Ability.VOICE_TEXT: KindFacts(options=(), max_callees=1, has_text=True, document="fake", reports_keys=True),
         Ability.VOICE_TEMPLATE: KindFacts(options=(), max_callees=1, has_text=True, document="fake"),
         Ability.SMS: KindFacts(options=(), max_callees=1000, has_text=True, document="fake", groups_texts=True),
     }

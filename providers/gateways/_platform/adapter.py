@@ -72,6 +72,11 @@ class PlatformGateway(Gateway):
             return self.kinds[kind].max_callees
         return int(setting(self.settings, name, access))
 
+    def longest_text(self, kind: Ability, options: Mapping[str, Any], access: AccountAccess) -> int | None:
+        if kind is Ability.VOICE_TEXT:
+            return checks.spoken_limit(options, self.settings, access)
+        return super().longest_text(kind, options, access)
+
     def number_problem(self, number: str, kind: Ability) -> Problem | None:
         return checks.number_problem(number, kind)
 

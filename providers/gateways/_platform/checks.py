@@ -90,7 +90,7 @@ def content_problems(message: Message, settings: Sequence[Field], access: Accoun
         values = {"length": length_of(called_info(message)), "limit": CALLED_INFO_LIMIT}
         yield Problem("calledInfo", Words(text, values))
     if message.kind is Ability.VOICE_TEXT:
-        yield from _text_problems("text", message.callees, _spoken_limit(message, settings, access))
+        yield from _text_problems("text", message.callees, spoken_limit(message.options, settings, access))
     elif not message.file_id.strip():
         yield Problem("fileId", Words(gettext_noop("No voice file of this provider was chosen.")))
 
@@ -102,8 +102,9 @@ def _sender_problems(message: Message, limit: int) -> Iterator[Problem]:
         yield Problem("senderId", Words(text, {"length": length, "limit": limit}))
 
 
-def _spoken_limit(message: Message, settings: Sequence[Field], access: AccountAccess) -> int:
-    short = str(message.options.get("language", "")) in SHORT_TEXT_LANGUAGES
+def spoken_limit(options: Mapping[str, Any], settings: Sequence[Field], access: AccountAccess) -> int:
+    """The most characters that are read out in the language of *options*."""
+    short = str(options.get("language", "")) in SHORT_TEXT_LANGUAGES
     return int(setting(settings, "max_text_voice_text_short" if short else "max_text_voice_text", access))
 
 

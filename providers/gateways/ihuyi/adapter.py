@@ -1,7 +1,8 @@
 """The gateway: the contract on one side, the four methods and two pushes of the vendor on the other."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from providers.contract.abilities import Ability
 from providers.contract.errors import BalanceAnswer, NotSent, Refused, SubmitAnswer, TemplateAnswer
@@ -48,6 +49,9 @@ class IhuyiGateway(Gateway):
 
     def frequencies(self, access: AccountAccess) -> tuple[Frequency, ...]:
         return tuple(Frequency(name, int(setting(access, name)), seconds) for name, seconds in FREQUENCIES.items())
+
+    def longest_text(self, kind: Ability, options: Mapping[str, Any], access: AccountAccess) -> int:
+        return int(setting(access, "max_text"))
 
     def longest_variable(self, access: AccountAccess) -> int | None:
         return int(setting(access, "variable_characters")) or None

@@ -1,7 +1,5 @@
 """How long the texts of an audience are, and whose is shown."""
 
-from dataclasses import replace
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,8 +9,7 @@ from campaigns.compose.extent import extent
 from campaigns.compose.finding import chosen
 from campaigns.compose.preview import longest_text
 from campaigns.models import Campaign
-from providers.contract.abilities import Ability
-from providers.contract.fields import Field, FieldKind, Problem
+from providers.contract.fields import Problem
 from providers.contract.words import Words
 from providers.models import VoiceTemplate
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
@@ -83,6 +80,7 @@ def test_what_is_read_out_is_held_against_the_providers_limit(
         return [Problem("text", Words("Too long.")) for one in too_long]
 
     monkeypatch.setattr(fake_gateway, "check", check)
+    monkeypatch.setattr(fake_gateway, "longest_text", lambda kind, options, access: 37)
     campaign = make("voice_text", ["x" * 34, "x" * 35, "x" * 60])
     assert longest_text(campaign) == 37
     found = extent(campaign, campaign.text)
@@ -91,20 +89,6 @@ def test_what_is_read_out_is_held_against_the_providers_limit(
     shown = client.get(reverse("campaigns:extent", args=[campaign.pk])).content.decode()
     assert "2 texts are too long" in shown
     assert "37 of at most 37" in client.get(reverse("campaigns:hears", args=[campaign.pk, 1])).content.decode()
-
-
-def test_a_limit_is_told_before_the_options_are_right(
-    fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def check(message, access):
-        too_long = [Problem("text", Words("Too long.")) for one in message.callees if len(one.text) > 37]
-        return [*too_long, Problem("voice", Words("Choose a voice."))]
-
-    facts = fake_gateway.kinds[Ability.VOICE_TEXT]
-    option = Field("voice", "Voice", FieldKind.TEXT)
-    monkeypatch.setitem(fake_gateway.kinds, Ability.VOICE_TEXT, replace(facts, options=(option,)))
-    monkeypatch.setattr(fake_gateway, "check", check)
-    assert longest_text(make("voice_text", ["x"])) == 37
 
 
 def test_without_a_limit_none_is_told(fake_gateway: FakeGateway) -> None:

@@ -156,6 +156,21 @@ class GatewayContract:
         for kind, facts in gateway.kinds.items():
             assert 1 <= gateway.callees_per_request(kind, access) <= facts.max_callees
 
+    def test_the_longest_text_that_it_tells_is_the_longest_that_it_takes(
+        self, gateway: Gateway, message: Message
+    ) -> None:
+        access = access_of(gateway)
+        longest = gateway.longest_text(message.kind, message.options, access)
+        assert (longest is not None) == gateway.kinds[message.kind].has_text
+        for length in (longest, longest + 1) if longest is not None else ():
+            one = Callee(message.callees[0].ref, message.callees[0].number, "a" * length)
+            assert bool(gateway.check(replace(message, callees=(one,)), access)) == (length != longest)
+
+    def test_the_longest_text_is_told_before_the_options_are_right(self, gateway: Gateway, message: Message) -> None:
+        for options in ({}, {field.name: "no such choice" for field in gateway.kinds[message.kind].options}):
+            longest = gateway.longest_text(message.kind, options, access_of(gateway))
+            assert (longest is not None) == gateway.kinds[message.kind].has_text
+
     def test_reports_have_a_door(self, gateway: Gateway) -> None:
         assert bool(gateway.doors) == gateway.able_to(Ability.RECEIVES_RECEIPTS)
         names = [door.name for door in gateway.doors]
