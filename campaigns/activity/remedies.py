@@ -37,7 +37,7 @@ def _unknown(_line: Activity, key: int) -> Action:
     return Action(_("Decide"), url, "campaigns.view_campaign")
 
 
-def _unmatched(_line: Activity, key: int) -> Action:
+def _unmatched(_line: Activity, _key: int) -> Action:
     return Action(_("Look at them"), reverse("campaigns:receipts:unmatched"), "campaigns.view_receipt")
 
 

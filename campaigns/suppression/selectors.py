@@ -9,8 +9,6 @@ from campaigns.models import Campaign, Recipient, Suppression
 from campaigns.statuses import SENDABLE_STATES
 from providers.contract.abilities import Ability
 
-FLAGS = ("calls", "messages")
-
 
 def flag_of(kind: str) -> str:
     """The column of the suppression list that forbids campaigns of *kind*: ``calls`` or ``messages``."""

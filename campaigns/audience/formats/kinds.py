@@ -48,7 +48,6 @@ FAULTS = (
 
 _HTML = ("<html", "<!doctype html", "<table", "<meta", "<style", "<head", "<body")
 
-SAVE_AS = gettext_noop("Open it in Excel or WPS and save it as “Excel workbook (.xlsx)” or as “CSV UTF-8”.")
 NO_LIST = Words(
     gettext_noop(
         "This is no list but a file of another kind (an archive, a picture, a PDF, a program or a text document). "
