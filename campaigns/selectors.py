@@ -11,14 +11,12 @@ from django.utils import timezone
 
 from campaigns.dispatch.sql import fetch
 from campaigns.models import Campaign, Recipient, Tally
+from campaigns.models.campaign import CACHED_ABOVE
 from campaigns.statuses import FAILURE_LABELS, RecipientState
 from providers.contract.statuses import FailureClass
 
 State = str
 Counts = list[tuple[str, str, int]]
-
-CACHED_ABOVE = 20_000
-"""Recipients above which nothing is looked for among them while somebody waits for a page."""
 
 CACHED_SECONDS = 10
 MILLIONTHS = 1_000_000

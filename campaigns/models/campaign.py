@@ -18,6 +18,9 @@ from providers.contract.abilities import Ability
 CHUNK_SIZE = 1000
 """Recipients per chunk, which is also the most that any provider takes in one request."""
 
+CACHED_ABOVE = 20_000
+"""Recipients above which nothing is looked for among them while somebody waits for a page."""
+
 EVERY_DAY = 0b1111111
 """All seven bits of the days of a week, Monday first."""
 

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from campaigns.dispatch.pace import Pace
 from campaigns.dispatch.scheduled import in_turn, outside
 from campaigns.models import Campaign, Gate, Hold, Recipient
-from campaigns.selectors import CACHED_ABOVE, CACHED_SECONDS
+from campaigns.models.campaign import CACHED_ABOVE
+from campaigns.selectors import CACHED_SECONDS
 from campaigns.statuses import CampaignState, RecipientState
 from notifyadmin.web.words import in_words
 from providers.accounts.models import AccountState

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from campaigns.models import Campaign
+from campaigns.models.campaign import CACHED_ABOVE
 from campaigns.movements.reading import Moment, in_steps, moments
-from campaigns.selectors import CACHED_ABOVE, CACHED_SECONDS
+from campaigns.selectors import CACHED_SECONDS
 from campaigns.statuses import CampaignKind, RecipientState
 from notifyadmin.web.charts import Chart, Series, grouped
 

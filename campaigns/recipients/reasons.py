@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from campaigns.dispatch.sql import fetch
 from campaigns.models import Campaign
-from campaigns.selectors import CACHED_ABOVE
+from campaigns.models.campaign import CACHED_ABOVE
 from campaigns.statuses import FAILURE_LABELS, RecipientState
 from providers.contract.statuses import FailureClass
 from providers.contract.words import Words
