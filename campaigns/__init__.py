@@ -1,0 +1,1 @@
+"""Composing, sending, following: wings, each of which may import only those below it."""

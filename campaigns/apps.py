@@ -14,9 +14,9 @@ class CampaignsConfig(AppConfig):
         self._register_exports()
 
     def _register_colours(self) -> None:
-        from campaigns.activity.selectors import count_open
-        from campaigns.approval import checks  # noqa: F401
-        from campaigns.statuses import ACTIVITY_COLOURS, STATE_COLOURS
+        from campaigns.alerts.selectors import count_open
+        from campaigns.compose.approval import checks  # noqa: F401
+        from campaigns.models.statuses import ACTIVITY_COLOURS, STATE_COLOURS
         from notifyadmin.web import badges, navigation
 
         badges.register({str(state): colour for state, colour in STATE_COLOURS.items()})
@@ -25,12 +25,12 @@ class CampaignsConfig(AppConfig):
 
     def _register_lists(self) -> None:
         """What lists are read into, and who is told when an audience changes."""
-        from campaigns.approval.guard import note_change
-        from campaigns.audience import changes, destinations, sources
-        from campaigns.contacts.destination import Contacts
-        from campaigns.contacts.taking import take_on
+        from campaigns.lifecycle.approval.guard import note_change
         from campaigns.models import ListPurpose
-        from campaigns.suppression.destination import Suppressions
+        from campaigns.people.audience import changes, destinations, sources
+        from campaigns.people.contacts.destination import Contacts
+        from campaigns.people.contacts.taking import take_on
+        from campaigns.people.suppression.destination import Suppressions
 
         changes.register(note_change)
         destinations.register(ListPurpose.CONTACTS, Contacts)
@@ -38,14 +38,14 @@ class CampaignsConfig(AppConfig):
         sources.register_contacts(take_on)
 
     def _register_exports(self) -> None:
-        from campaigns.activity import exporting as activity
-        from campaigns.contacts import exporting as contacts
+        from campaigns.alerts import exporting as activity
         from campaigns.exports import listings
-        from campaigns.overview import exporting as overview
+        from campaigns.following.overview import exporting as overview
+        from campaigns.following.recipients import exporting as recipients
+        from campaigns.following.reports import exporting as reports
+        from campaigns.people.contacts import exporting as contacts
+        from campaigns.people.suppression import exporting as suppression
         from campaigns.receipts import exporting as receipts
-        from campaigns.recipients import exporting as recipients
-        from campaigns.reports import exporting as reports
-        from campaigns.suppression import exporting as suppression
 
         rooms = (recipients, receipts, overview, activity, suppression, contacts, reports)
         listings.register(*(room.LISTING for room in rooms))

@@ -4,17 +4,18 @@ from celery import shared_task
 from celery.worker import state
 
 from campaigns import upkeep
-from campaigns.activity import balances
-from campaigns.audience import working
-from campaigns.audits import services as audits
-from campaigns.costs import balances as campaign_balances
-from campaigns.dispatch import dispatcher
-from campaigns.dispatch.wake import publish_dispatch
+from campaigns.alerts import balances
+from campaigns.alerts.notifications import sending
+from campaigns.counters.recounts import services as audits
 from campaigns.exports import writing
-from campaigns.notifications import sending
-from campaigns.receipts import asking, ingest
-from campaigns.retention import erasing
-from campaigns.retention import working as erasures
+from campaigns.lifecycle.costs import balances as campaign_balances
+from campaigns.people.audience import working
+from campaigns.privacy import erasing
+from campaigns.privacy import working as erasures
+from campaigns.receipts import ingest
+from campaigns.receipts.reconciliation import asking
+from campaigns.sending import dispatcher
+from campaigns.sending.wake import publish_dispatch
 from providers.webhooks.wake import wake_receipts
 
 

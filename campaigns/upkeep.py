@@ -9,31 +9,31 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.activity.overdue_reviews import tell_overdue_reviews
-from campaigns.activity.services import record
-from campaigns.activity.tending import tend_matters
-from campaigns.audience import keeping as lists
-from campaigns.audience.working import wake_lists
-from campaigns.costs.balances import wake_missing as wake_missing_balances
-from campaigns.dispatch import store
-from campaigns.dispatch.gate import Limits, closed_until
-from campaigns.dispatch.notes import note_expired
-from campaigns.dispatch.pace import Pace, waits_until
-from campaigns.dispatch.uses import forget_old
-from campaigns.dispatch.wake import publish_dispatch
+from campaigns.alerts.notifications import sending as notices
+from campaigns.alerts.overdue_reviews import tell_overdue_reviews
+from campaigns.alerts.services import record
+from campaigns.alerts.tending import tend_matters
+from campaigns.counters.rollups.folding import compact_movements, compact_tallies, fold_old_minutes
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
-from campaigns.hold.selectors import is_held
-from campaigns.hold.services import hold_by_setting
-from campaigns.leases import free
+from campaigns.lifecycle.costs.balances import wake_missing as wake_missing_balances
+from campaigns.lifecycle.scheduling.services import start_scheduled
 from campaigns.models import ActivityKind, Campaign, Chunk, Recipient, Tally
-from campaigns.movements.folding import compact_movements, compact_tallies, fold_old_minutes
-from campaigns.notifications import sending as notices
+from campaigns.models.held import is_held
+from campaigns.models.statuses import OPEN_STATES, CampaignState, RecipientState
+from campaigns.people.audience import keeping as lists
+from campaigns.people.audience.working import wake_lists
+from campaigns.privacy.working import wake_erasures
 from campaigns.receipts.ingest import rematch, retry_waiting
-from campaigns.retention.working import wake_erasures
-from campaigns.scheduling.services import start_scheduled
-from campaigns.statuses import OPEN_STATES, CampaignState, RecipientState
-from campaigns.tripwire.guard import guard
+from campaigns.sending import store
+from campaigns.sending.gate import Limits, closed_until
+from campaigns.sending.hold import hold_by_setting
+from campaigns.sending.notes import note_expired
+from campaigns.sending.pace import Pace, waits_until
+from campaigns.sending.tripwire.guard import guard
+from campaigns.sending.uses import forget_old
+from campaigns.sending.wake import publish_dispatch
+from notifyadmin.db.leases import free
 from notifyadmin.queues import SWEEP_SECONDS
 from providers.contract.words import Words, gettext_noop
 from providers.voicefiles.copies import wake_copies

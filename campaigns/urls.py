@@ -2,31 +2,31 @@
 
 from django.urls import include, path
 
-from campaigns.activity import urls as activity_urls
-from campaigns.again.urls import urlpatterns as again
-from campaigns.approval.urls import urlpatterns as approval
-from campaigns.archive.urls import urlpatterns as archive
+from campaigns.alerts import urls as activity_urls
+from campaigns.alerts.notifications import urls as notifications_urls
+from campaigns.compose.beginnings.duplicates.urls import urlpatterns as copying
+from campaigns.compose.beginnings.presets.urls import urlpatterns as presets
+from campaigns.compose.beginnings.resends.urls import urlpatterns as again
+from campaigns.compose.schedule.urls import urlpatterns as scheduling
+from campaigns.compose.start.approvalurls import urlpatterns as approval
+from campaigns.compose.testsends.urls import urlpatterns as trials
 from campaigns.compose.urls import urlpatterns as compose
-from campaigns.contacts import urls as contacts_urls
-from campaigns.contacts.urls import of_campaigns as contacts
-from campaigns.copying.urls import urlpatterns as copying
-from campaigns.evidence.urls import urlpatterns as evidence
 from campaigns.exports import urls as exports_urls
-from campaigns.hold import urls as hold_urls
-from campaigns.notifications import urls as notifications_urls
-from campaigns.numbers import urls as numbers_urls
-from campaigns.overview.home import OverviewPage
-from campaigns.overview.urls import urlpatterns as overview
-from campaigns.presets.urls import urlpatterns as presets
+from campaigns.following.archive.urls import urlpatterns as archive
+from campaigns.following.evidence.urls import urlpatterns as evidence
+from campaigns.following.hold import urls as hold_urls
+from campaigns.following.numbers import urls as numbers_urls
+from campaigns.following.overview.home import OverviewPage
+from campaigns.following.overview.urls import urlpatterns as overview
+from campaigns.following.recipients.unknowns.urls import urlpatterns as resolving
+from campaigns.following.recipients.urls import urlpatterns as recipients
+from campaigns.following.reports import urls as reports_urls
+from campaigns.people.contacts import urls as contacts_urls
+from campaigns.people.contacts.urls import of_campaigns as contacts
+from campaigns.people.suppression import urls as suppression_urls
+from campaigns.privacy import urls as retention_urls
 from campaigns.receipts import urls as receipts_urls
-from campaigns.recipients.urls import urlpatterns as recipients
-from campaigns.replies import urls as replies_urls
-from campaigns.reports import urls as reports_urls
-from campaigns.resolving.urls import urlpatterns as resolving
-from campaigns.retention import urls as retention_urls
-from campaigns.scheduling.urls import urlpatterns as scheduling
-from campaigns.suppression import urls as suppression_urls
-from campaigns.trials.urls import urlpatterns as trials
+from campaigns.receipts.replies import urls as replies_urls
 
 _campaigns = (
     [

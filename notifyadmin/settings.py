@@ -93,7 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "notifyadmin.web.navigation.navigation",
                 "campaigns.exports.news.context",
-                "campaigns.hold.banner.context",
+                "campaigns.following.hold.banner.context",
             ],
             "libraries": {"web": "notifyadmin.web.templatetags.web"},
         },

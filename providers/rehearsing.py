@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from providers import registry
+from providers.accounts import pushaddresses
 from providers.accounts import services as accounts
 from providers.contract.abilities import Ability
 from providers.contract.rehearsal import Rehearsal
 from providers.models import Account, VoiceFile, VoiceFileCopy
 from providers.sandbox.client import SandboxConsole
 from providers.sandbox.mounts import rehearsals
-from providers.webhooks import addresses
 
 
 def create_sandbox_account(rehearsal: Rehearsal, base: str, credentials: Mapping[str, Any] | None = None) -> Account:
@@ -52,8 +52,8 @@ def tell_push_addresses(console: SandboxConsole, accounts_there: list[Account]) 
 
 def _known_there(console: SandboxConsole, account: Account) -> dict[str, str] | None:
     known = next(iter(console.push_addresses(account.provider).values()), "")
-    return addresses.told_again(account, known)
+    return pushaddresses.told_again(account, known)
 
 
 def _new(account: Account) -> dict[str, str]:
-    return {door.door: door.url for door in addresses.issue(account).doors}
+    return {door.door: door.url for door in pushaddresses.issue(account).doors}

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from providers.accounts import urls as accounts_urls
-from providers.prices import urls as prices_urls
+from providers.accounts.prices import urls as prices_urls
 from providers.voicefiles import urls as voicefiles_urls
 from providers.voicetemplates import urls as voicetemplates_urls
 from providers.webhooks import urls as webhooks_urls

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import setup_test_environment, teardown_test_environment
 from django.urls import reverse
 
+from campaigns.counters.rollups.reading import GONE
 from campaigns.models import Campaign, Recipient
-from campaigns.movements.reading import GONE
-from campaigns.statuses import CampaignState
+from campaigns.models.statuses import CampaignState
 
 COMPOSED = (CampaignState.DRAFT, CampaignState.PENDING_APPROVAL)
 TRIES = 5

@@ -93,7 +93,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def records_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What left in another test is unknown to the database of this one, which would rightly be sent from no more."""
-    from campaigns.tripwire.guard import guard
+    from campaigns.sending.tripwire.guard import guard
 
     monkeypatch.setattr(settings, "DEPARTURES_FOLDER", settings.DEPARTURES_FOLDER)
     departures.begin_anew()

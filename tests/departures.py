@@ -11,7 +11,7 @@ _serial = count()
 
 def begin_anew() -> None:
     """Let what follows write its own records: what left an emptied database would rightly hold all sending."""
-    from campaigns.tripwire.guard import guard
+    from campaigns.sending.tripwire.guard import guard
 
     guard.close()
     settings.DEPARTURES_FOLDER = Path(os.environ["NOTIFYADMIN_VAR"]) / "departures" / f"{next(_serial)}"

@@ -4,7 +4,7 @@ from itertools import cycle
 
 from playwright.sync_api import Page, expect
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 from providers.sandbox.client import SandboxConsole
 from tests.camera import Camera, dismiss
 from tests.journeys.composing import begin, choose_template, paste

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.approval.guard import note_change
+from campaigns.lifecycle.approval.guard import note_change
 from campaigns.models import Campaign
-from campaigns.statuses import CampaignState
+from campaigns.models.statuses import CampaignState
 
-from . import flow
+from . import stepbar
 
 CHANGE = "campaigns.change_campaign"
 
@@ -58,5 +58,5 @@ class DraftMixin:
         return reverse(f"campaigns:{step}", args=[self.campaign.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        draft = {"campaign": self.campaign, "steps": flow.steps(self.campaign, self.step)}
+        draft = {"campaign": self.campaign, "steps": stepbar.steps(self.campaign, self.step)}
         return super().get_context_data(**kwargs) | draft

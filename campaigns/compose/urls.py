@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import actions, contacts, fragments, optionviews, views
-from .anyway import StartAnyway
-from .audience import urlpatterns as audience
-from .checkpage import CheckPage
-from .starting import StartCampaign
+from .start.actions import StartCampaign
+from .start.anyway import StartAnyway
+from .start.views import CheckPage
+from .steps import actions, contacts, fragments, optionviews, views
+from .steps.audience import urlpatterns as audience
 
 urlpatterns = [
     path("new/", views.NewPage.as_view(), name="new"),

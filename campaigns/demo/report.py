@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from campaigns.models import Campaign
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 from providers.sandbox.client import SandboxConsole
 
 from .story import Act

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns import services
-from campaigns.audience.importing import add_audience
-from campaigns.audience.reading import read_text
 from campaigns.compose import checks
-from campaigns.compose import services as compose
+from campaigns.compose.steps import services as compose
+from campaigns.lifecycle import services
 from campaigns.models import Campaign
+from campaigns.people.audience.importing import add_audience
+from campaigns.people.audience.reading import read_text
 from providers import registry, rehearsing
 from providers.contract.abilities import KINDS, Ability
 from providers.contract.gateway import Gateway

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from campaigns.selectors import tallies_of
-from campaigns.statuses import RecipientState
+from campaigns.counters.selectors import tallies_of
+from campaigns.models.statuses import RecipientState
 
 from .story import Act
 

@@ -16,8 +16,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
-from campaigns.leases import free, wake
 from campaigns.models import Export, ExportState
+from notifyadmin.db.leases import free, wake
 from notifyadmin.web.exports import Row, Table, csv_pieces
 from notifyadmin.web.workbooks import write_xlsx
 from providers.contract.words import Words, gettext_noop

@@ -1,8 +1,8 @@
 """What every change of a campaign's state begins with: its row's lock, and whether the change is possible."""
 
-from campaigns.hold.selectors import is_held
 from campaigns.models import Campaign
-from campaigns.statuses import CampaignState
+from campaigns.models.held import is_held
+from campaigns.models.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 

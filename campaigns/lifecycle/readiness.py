@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
+from campaigns.lifecycle.awaiting import forbidding
 from campaigns.models import Campaign, ListFile, ListState
-from campaigns.scheduling.awaiting import forbidding
 from providers.accounts.models import AccountState
 from providers.contract.words import Words, gettext_noop
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.installation import Installation
-from campaigns.statuses import WAITING, CampaignKind, CampaignState
+from campaigns.models.statuses import WAITING, CampaignKind, CampaignState
 from providers.contract.abilities import Ability
 
 CHUNK_SIZE = 1000

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 
 
 class Preset(models.Model):

@@ -64,7 +64,7 @@ class KeyCount(models.Model):
     """How many of a campaign were found to have pressed the keys ``pressed``, in the quarter of an hour ``at``.
 
     What is corrected later counts as less in the quarter of the correction, so that all quarters together are the
-    recipients of today. Written together with them (:mod:`campaigns.receipts.keys`): reports need not read them.
+    recipients of today. Written together with them (:mod:`campaigns.models.keys`): reports need not read them.
     """
 
     campaign = models.ForeignKey("Campaign", on_delete=models.CASCADE, related_name="key_counts", db_index=False)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 
 from .endings import Ending, EndingIndex  # noqa: F401 - a migration knows the first by this module
 from .lists import RowFate

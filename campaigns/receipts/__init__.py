@@ -1,0 +1,1 @@
+"""What providers say later: matched, applied, asked for, replied to."""

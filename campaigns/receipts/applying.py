@@ -7,7 +7,7 @@ account's lock, see :func:`locked_accounts`, and may run again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from campaigns.models import Receipt
-from campaigns.tripwire.services import tell_foreign
+from campaigns.sending.tripwire.services import tell_foreign
 from providers.accounts.models import Account
 
 from . import storing

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from campaigns.dispatch.plan import in_positions
 from campaigns.models import Chunk, Recipient, Submission, SubmissionState
+from campaigns.sending.plan import in_positions
 
 LOST = SubmissionState.LOST
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.exports.listings import Asked, Listing, blocks, clock, timed
 from campaigns.exports.views import ExportView
 from campaigns.models import Receipt
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 from notifyadmin.web.exports import Row, Table
 from notifyadmin.web.words import in_words
 

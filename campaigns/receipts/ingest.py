@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Receipt, Recipient, Reply
-from campaigns.replies import applying as replying
+from campaigns.receipts.replies import applying as replying
 from providers.accounts.models import Account
 from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
 from providers.contract.push import PushBody, PushReading

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from campaigns.departures.references import REFERENCE
-from campaigns.dispatch.plan import in_positions
-from campaigns.dispatch.sql import fetch
-
-from .among import among
+from campaigns.sending.departures.references import REFERENCE
+from campaigns.sending.plan import in_positions
+from notifyadmin.db.any_of import among
+from notifyadmin.db.sql import fetch
 
 _NOT_DIGITS = re.compile(r"\D")
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from campaigns.dispatch.sql import execute, fetch
 from campaigns.models import Campaign, Receipt, Recipient, SubmissionState
-from campaigns.statuses import SENDABLE_STATES, CampaignState
+from campaigns.models.statuses import SENDABLE_STATES, CampaignState
+from notifyadmin.db.any_of import among
+from notifyadmin.db.sql import execute, fetch
 
-from .among import among
 from .covering import submissions_by_recipient
 from .matching import digits
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns.activity.services import record
+from campaigns.alerts.services import record
 from campaigns.models import ActivityKind, Receipt
-from campaigns.retention.marks import MASK
+from campaigns.models.erased import MASK
 from providers.accounts.models import Account
 from providers.contract.events import ReceiptEvent, ReplyEvent, ReviewEvent
 from providers.contract.words import Words, gettext_noop

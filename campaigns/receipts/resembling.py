@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from campaigns.models import Campaign, Receipt, Recipient, Submission, SubmissionState
-from campaigns.statuses import SENDABLE_STATES, RecipientState
+from campaigns.models.statuses import SENDABLE_STATES, RecipientState
 
 from .covering import submissions_by_recipient
 from .matching import Match, digits

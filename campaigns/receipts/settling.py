@@ -5,11 +5,11 @@ from collections.abc import Collection
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.dispatch.sql import fetch, has_row_locks, moment
-from campaigns.statuses import NOT_TAKEN_STATES, RECEIPT_STATES, CampaignState, RecipientState
+from campaigns.models import keys
+from campaigns.models.statuses import NOT_TAKEN_STATES, RECEIPT_STATES, CampaignState, RecipientState
+from notifyadmin.db.any_of import among
+from notifyadmin.db.sql import fetch, has_row_locks, moment
 
-from . import keys
-from .among import among
 from .refused import mark_after_refusal
 from .verdicts import CONTRADICTED, DECISIVE_FIRST, KEYS, LARGEST, STATE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.dispatch.sql import moment, rows
+from notifyadmin.db.sql import moment, rows
 
 from .statements import Statement
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Receipt
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 from notifyadmin.web.tables import SECONDARY, Grid, NumberColumn, PhoneColumn, TextColumn, TimeColumn
 from notifyadmin.web.templatetags.web import phone, state_badge
 from notifyadmin.web.words import in_words

@@ -4,7 +4,7 @@ The rule looks at the set, never at the order in which it came, so any permutati
 receipts gives the same state: the highest rank wins, and among equals the one that the provider reported first.
 """
 
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 from providers.contract.statuses import FailureClass, Verdict
 
 RANKS = {Verdict.UNKNOWN: 1, Verdict.UNDELIVERED: 2, Verdict.DELIVERED: 3}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.views import ActionView, Crumb, FormPage, Page
-from providers.webhooks import addresses
+from providers.accounts import pushaddresses
 from providers.webhooks.models import PushAddress
 
 from . import services
@@ -40,7 +40,7 @@ class NewAddress(Page):
         return _crumbs(self.account)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        earlier = addresses.open_of(self.account).exists()
+        earlier = pushaddresses.open_of(self.account).exists()
         issued = services.new_push_address(self.account)
         context = self.get_context_data(account=self.account, doors=issued.doors, has_earlier=earlier)
         response = self.render_to_response(context)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from notifyadmin.web.words import in_words
 from providers import registry
+from providers.accounts import pushaddresses
+from providers.accounts.prices.listing import listed
 from providers.contract.fields import Field, FieldKind
-from providers.prices.listing import listed
-from providers.webhooks import addresses
 
 from . import labels, limits
 from .formfields import ending
@@ -31,7 +31,7 @@ def about(account: Account) -> dict[str, Any]:
         "prices": listed(account),
         "limits": limits.shown(account),
         "learned": limits.learned(account),
-        "addresses": list(addresses.open_of(account)),
+        "addresses": list(pushaddresses.open_of(account)),
         "has_doors": bool(gateway.doors),
     }
 

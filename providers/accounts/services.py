@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.wake import publish_on_commit
 from notifyadmin.web.errors import Refusal
+from providers.accounts import pushaddresses
+from providers.accounts.pushaddresses import Issued
 from providers.calllog import services as calllog
 from providers.contract.blocking import BlockingClient
 from providers.contract.errors import Balance, BalanceAnswer
 from providers.contract.http import HttpClient
 from providers.contract.statuses import Concern
 from providers.contract.words import Words, gettext_noop
-from providers.webhooks import addresses
-from providers.webhooks.addresses import Issued
 from providers.webhooks.models import PushAddress
 
 from .limits import NEW, Limits
@@ -119,12 +119,12 @@ def resume(account: Account) -> None:
 
 def new_push_address(account: Account) -> Issued:
     """A new push address, whose token is shown now or never. The old ones go on working until they are closed."""
-    return addresses.issue(account)
+    return pushaddresses.issue(account)
 
 
 def close_push_address(address: PushAddress) -> None:
     """Close a push address. Raises Refusal for the only one that stays open."""
-    if not addresses.close(address):
+    if not pushaddresses.close(address):
         raise Refusal(ONLY_ADDRESS)
 
 
@@ -132,7 +132,7 @@ def close_push_address_at(address: PushAddress, moment: datetime | None) -> None
     """Let a push address close by itself at *moment*, or with None not. Raises Refusal for the only one that stays."""
     if moment is not None and moment <= timezone.now():
         raise Refusal(_("Choose a time that is still to come, or close the address now."))
-    if not addresses.close_at(address, moment):
+    if not pushaddresses.close_at(address, moment):
         raise Refusal(ONLY_ADDRESS)
 
 

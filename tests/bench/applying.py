@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign, Receipt, Recipient, Tally
+from campaigns.models.statuses import CampaignState, RecipientState
 from campaigns.receipts import ingest
 from campaigns.receipts.applying import BATCH, locked_accounts, store
 from campaigns.receipts.statements import Statement, collect, fingerprint, statement_of
-from campaigns.statuses import CampaignState, RecipientState
 from providers.contract.abilities import Ability
 from providers.contract.events import ReceiptEvent
 from providers.contract.statuses import FailureClass, Verdict

@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import Count, Min, Sum
 from django.test.utils import override_settings
 
+from campaigns.counters.rollups.folding import compact_movements, compact_tallies
+from campaigns.counters.selectors import figures, tallies
+from campaigns.following.overview.following import context
 from campaigns.models import Campaign, Recipient, Submission
-from campaigns.movements.folding import compact_movements, compact_tallies
-from campaigns.overview.following import context
-from campaigns.selectors import figures, tallies
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
 
 from . import stage
 from .benches import Bench

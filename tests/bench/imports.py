@@ -17,13 +17,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from campaigns.audience import formats
-from campaigns.audience.importing import Plan, read_list
 from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, ListPurpose, ListState, Recipient
 from campaigns.models.campaign import CHUNK_SIZE
-from campaigns.statuses import RecipientState
+from campaigns.models.statuses import RecipientState
+from campaigns.people.audience import formats
+from campaigns.people.audience.importing import Plan, read_list
 from providers.contract.abilities import Ability
-from tests.campaigns.audience.workbooks import xlsx
+from tests.campaigns.people.audience.workbooks import xlsx
 
 from . import stage
 from .benches import Bench

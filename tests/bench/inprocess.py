@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from campaigns import services, tasks
+from campaigns import tasks
+from campaigns.lifecycle import services
 from campaigns.models import Campaign
 
 from .meter import Meter, metered

@@ -15,9 +15,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.audience import bulk
-from campaigns.models import Campaign, Recipient
-from campaigns.statuses import CampaignState
+from campaigns.models import Campaign, Recipient, recipient_rows
+from campaigns.models.statuses import CampaignState
 from notifyadmin.web.exports import safe_cell
 from notifyadmin.web.words import in_words
 from providers.contract.words import Words
@@ -193,7 +192,7 @@ def _written(bench: Bench, recipients: int) -> Campaign:
     )
     own = ("position", "number", "variables", "state", "failure", "reason", "code", "provider_id", "submitted_at")
     same = {**stage.defaults_without(*own, "settled_at", "campaign_id"), "campaign_id": campaign.pk}
-    bulk.insert(Recipient, (*own, "settled_at"), _rows(recipients), same)
+    recipient_rows.insert(Recipient, (*own, "settled_at"), _rows(recipients), same)
     return campaign
 
 

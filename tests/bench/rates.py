@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from campaigns import services as campaigns
+from campaigns.lifecycle import services as campaigns
 from campaigns.models import Recipient
 
 from . import plain, stage

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from campaigns import services as campaigns
+from campaigns.lifecycle import services as campaigns
 from notifyadmin.running import services
 from notifyadmin.running.ports import free_port
 from notifyadmin.running.supervisor import Supervisor
+from providers.accounts import pushaddresses
 from providers.contract.push import PushBody
 from providers.models import InboundPush
-from providers.webhooks import addresses
 
 from . import imports, receiver, stage
 from .benches import Bench
@@ -46,7 +46,7 @@ def of_receipts(bench: Bench) -> Iterator[Figure]:
     shape = stage.single()
     account = stage.account(shape, bench.gateway.url)
     good = account.gateway.acknowledge(PushBody("", "", b"")).body
-    door = urlsplit(addresses.issue(account).doors[0].url).path
+    door = urlsplit(pushaddresses.issue(account).doors[0].url).path
     with server() as port:
         yield from _rates(bench, port, door, good)
         yield from _beside_everything(bench, port, door, good)

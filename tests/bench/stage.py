@@ -11,10 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from campaigns.audience import bulk
-from campaigns.models import Campaign, Chunk, Recipient, Submission, Tally
+from campaigns.models import Campaign, Chunk, Recipient, Submission, Tally, recipient_rows
 from campaigns.models.campaign import CHUNK_SIZE
-from campaigns.statuses import CampaignState, RecipientState
+from campaigns.models.statuses import CampaignState, RecipientState
 from providers import registry
 from providers.contract.abilities import Ability
 from providers.contract.rehearsal import Rehearsal
@@ -74,7 +73,7 @@ def draft(shape: Shape, at: Account, recipients: int) -> Campaign:
     campaign = Campaign.objects.create(
         name=f"bench {next(_serial)}", kind=shape.kind, account=at, total=recipients, **_content(shape, at)
     )
-    bulk.insert(Recipient, _columns(), _rows(shape, campaign))
+    recipient_rows.insert(Recipient, _columns(), _rows(shape, campaign))
     now, starts = timezone.now(), range(1, recipients + 1, CHUNK_SIZE)
     Chunk.objects.bulk_create(
         Chunk(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from campaigns import services as campaigns
+from campaigns.lifecycle import services as campaigns
 from campaigns.models import Campaign
 
 from . import stage

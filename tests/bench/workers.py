@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaigns import services as campaigns
+from campaigns.lifecycle import services as campaigns
 from campaigns.models import Campaign
 from notifyadmin.running import services
 from notifyadmin.running.supervisor import Supervisor

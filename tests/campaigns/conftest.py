@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.audience import working
+from campaigns.people.audience import working
 
 
 @pytest.fixture(autouse=True)

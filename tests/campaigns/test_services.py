@@ -7,10 +7,10 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import services
-from campaigns.audience.importing import add_audience
-from campaigns.audience.reading import read_text
+from campaigns.lifecycle import services
 from campaigns.models import Activity, Chunk
+from campaigns.people.audience.importing import add_audience
+from campaigns.people.audience.reading import read_text
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

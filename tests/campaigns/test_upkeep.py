@@ -9,9 +9,9 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from campaigns import upkeep
+from campaigns.counters.rollups.folding import COMPACT_ABOVE
+from campaigns.counters.selectors import tallies
 from campaigns.models import Campaign, Recipient, Tally
-from campaigns.movements.folding import COMPACT_ABOVE
-from campaigns.selectors import tallies
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from campaigns.counters.selectors import tallies
 from campaigns.demo.story import Act
 from campaigns.models import Campaign, Submission, SubmissionState
-from campaigns.selectors import tallies
 from providers.contract.magic import Effect
 from providers.sandbox.client import SandboxConsole
 from providers.sandbox.weather import OF_REQUESTS

@@ -148,7 +148,7 @@ def disturb(stage: "Stage", killer: "Killer", began: float, loss: "Loss") -> lis
 
 
 def _judge(stage: "Stage", killer: "Killer", told: Told, loss: "Loss") -> None:
-    from campaigns.audits.recount import differences
+    from campaigns.counters.recounts.recount import differences
     from tests.adding_up import disagreements_of_a_bare_process
 
     from .records import slowest_recovery, standstills, unknown_numbers
@@ -202,7 +202,7 @@ def _wait_until_quiet(stage: "Stage", deadline: float) -> None:
 
 
 def _counts(stage: "Stage") -> str:
-    from campaigns.selectors import tallies_of
+    from campaigns.counters.selectors import tallies_of
 
     sums: dict[str, int] = {}
     for counts in tallies_of([act.campaign.pk for act in stage.acts]).values():

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from campaigns.models import Campaign, Chunk, Recipient
-from campaigns.statuses import CampaignState
+from campaigns.models.statuses import CampaignState
 from providers.models import Account, VoiceFile, VoiceFileCopy
 
 from .fakes import FAKE_SLUG

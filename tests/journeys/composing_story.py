@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 
 from .audience import choose_file, column, counts, download_left_out, written
 from .composing import begin

@@ -15,7 +15,7 @@ def numbers_add_up(request: pytest.FixtureRequest) -> Iterator[None]:
     # Before the database is emptied again, which that fixture does at its end.
     request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
     yield
-    from campaigns.audits.recount import differences
+    from campaigns.counters.recounts.recount import differences
     from tests.adding_up import disagreements
 
     assert [str(one) for off in differences() for one in off] == []

@@ -10,10 +10,10 @@ import django
 
 def main() -> None:
     django.setup()
-    from campaigns.dispatch.dispatcher import dispatch
-    from campaigns.hold.selectors import is_held
+    from campaigns.counters.selectors import tallies_of
     from campaigns.models import Campaign
-    from campaigns.selectors import tallies_of
+    from campaigns.models.held import is_held
+    from campaigns.sending.dispatcher import dispatch
 
     campaigns = list(Campaign.objects.filter(state="running").select_related("account"))
     for campaign in campaigns:

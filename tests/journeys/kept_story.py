@@ -45,7 +45,7 @@ def forget_quickly(stack: Stack) -> None:
 
 def play(stage: Any, stack: Stack) -> dict[str, Any]:
     from campaigns.demo import story
-    from campaigns.hold.selectors import is_held
+    from campaigns.models.held import is_held
     from tests.chaos.stage import patiently
     from tests.chaos.victims import kill_postgres
 

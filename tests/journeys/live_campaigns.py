@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns import services
-from campaigns.audience.importing import add_audience
-from campaigns.audience.reading import read_text
-from campaigns.compose import services as compose
-from campaigns.dispatch.dispatcher import dispatch
+from campaigns.compose.steps import services as compose
+from campaigns.lifecycle import services
 from campaigns.models import Campaign
+from campaigns.people.audience.importing import add_audience
+from campaigns.people.audience.reading import read_text
 from campaigns.receipts.ingest import apply_pushes
+from campaigns.sending.dispatcher import dispatch
 from providers import registry, rehearsing
 from providers.contract.abilities import Ability
 from providers.contract.gateway import Gateway

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 from providers import registry
 from providers.contract.abilities import Ability
 from providers.contract.gateway import Gateway

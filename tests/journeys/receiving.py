@@ -20,10 +20,10 @@ from notifyadmin.running import services
 from notifyadmin.running.ports import free_port
 from notifyadmin.running.supervisor import Supervisor
 from providers import registry
+from providers.accounts import pushaddresses
 from providers.contract.gateway import Gateway
 from providers.contract.push import PushBody
 from providers.models import Account
-from providers.webhooks import addresses
 from tests.factories import make_account
 
 HOST = "127.0.0.1"
@@ -78,7 +78,7 @@ def account_that_wants_words() -> tuple[Account, str]:
     """An account whose provider wants to read GOOD, and the path of its push address."""
     gateway = next(gateway for gateway in registry.all_gateways() if _answer(gateway) == GOOD)
     account = make_account(gateway.slug)
-    return account, urlsplit(addresses.issue(account).doors[0].url).path
+    return account, urlsplit(pushaddresses.issue(account).doors[0].url).path
 
 
 def _answer(gateway: Gateway) -> bytes:

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from campaigns.counters.selectors import tallies_of
 from campaigns.demo import story
-from campaigns.selectors import tallies_of
 from tests.chaos.oracle import TOLD, Judgement, judge
 from tests.chaos.records import read_books, still_sending, unknown_numbers
 from tests.chaos.stacks import Stack
@@ -126,13 +126,13 @@ class Restoring:
         return True
 
     def is_held(self) -> bool:
-        from campaigns.hold.selectors import is_held
+        from campaigns.models.held import is_held
 
         return patiently(is_held)
 
     def reasons(self) -> list[str]:
         """The causes for which sending is held."""
-        from campaigns.hold.selectors import current
+        from campaigns.models.held import current
 
         hold = patiently(current)
         return [reason.cause for reason in hold.told] if hold else []

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db.models import F
 
+from campaigns.counters.selectors import tallies
 from campaigns.models import Asked, Campaign, Inquiry, Receipt, Recipient, Submission
-from campaigns.receipts.asking import ask_records
 from campaigns.receipts.ingest import rematch
-from campaigns.selectors import tallies
+from campaigns.receipts.reconciliation.asking import ask_records
 from providers.contract.abilities import Ability
 from providers.contract.magic import ORDINARY, Outcome
 from providers.sandbox.client import SandboxConsole

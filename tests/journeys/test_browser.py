@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 from providers import registry
 from providers.contract.fields import FieldKind
 from providers.sandbox.client import SandboxConsole

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 from providers.sandbox.client import SandboxConsole
 
 from .composing import begin, paste

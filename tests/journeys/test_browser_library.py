@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
 from providers import registry
 from providers.contract.abilities import Ability
 from providers.sandbox.client import SandboxConsole

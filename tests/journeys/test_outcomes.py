@@ -12,11 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import services, upkeep
+from campaigns import upkeep
+from campaigns.counters.selectors import tallies
+from campaigns.lifecycle import services
 from campaigns.models import Campaign, Gate, Receipt, Recipient
 from campaigns.receipts import resembling
 from campaigns.receipts.ingest import rematch
-from campaigns.selectors import tallies
 from providers.accounts import services as accounts
 from providers.contract.abilities import Ability
 from providers.contract.magic import ORDINARY, Effect, Outcome

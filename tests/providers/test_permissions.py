@@ -5,8 +5,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from providers.accounts import pushaddresses
 from providers.models import InboundPush, Price, UnknownReview, VoiceFile, VoiceFileCopy, VoiceTemplate
-from providers.webhooks import addresses
 from tests.factories import FAKE_SLUG, make_account, make_user
 
 from .voicefiles.provider import taking
@@ -78,7 +78,7 @@ def rows(fake_gateway, settings, tmp_path):
     VoiceFileCopy.objects.create(voice_file=voice_file, account=account, state="unclear")
     return {
         "account": account,
-        "address": addresses.issue(account).address,
+        "address": pushaddresses.issue(account).address,
         "price": Price.objects.create(account=account, kind="sms", unit="segment", amount=1, currency="USD"),
         "voice_file": voice_file,
         "template": VoiceTemplate.objects.create(account=account, name="t", text="hello"),

@@ -3,8 +3,8 @@
 import pytest
 
 from providers import rehearsing
+from providers.accounts import pushaddresses
 from providers.models import Account
-from providers.webhooks import addresses
 from tests.factories import FAKE_SLUG, FakeGateway, make_account
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ class Console:
         return self.told.get(slug, {})
 
     def set_push(self, slug: str, addresses: dict[str, str]) -> None:
-        self.told[slug] = addresses
+        self.told[slug] = pushaddresses
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_sandbox_that_knows_nothing_is_told_a_new_address(account: Account) ->
     rehearsing.tell_push_addresses(console, [account])
     (url,) = console.told[FAKE_SLUG].values()
     assert url.startswith("http://testserver/push/")
-    assert addresses.open_of(account).count() == 1
+    assert pushaddresses.open_of(account).count() == 1
 
 
 def test_an_address_that_still_leads_here_is_kept_whatever_this_place_is_called_by_now(
@@ -45,7 +45,7 @@ def test_an_address_that_still_leads_here_is_kept_whatever_this_place_is_called_
     settings.PUBLIC_URL = "http://elsewhere:8001"
     rehearsing.tell_push_addresses(console, [account])
     assert console.told[FAKE_SLUG] == {"receipts": before.replace("http://testserver", "http://elsewhere:8001")}
-    assert addresses.open_of(account).count() == 1
+    assert pushaddresses.open_of(account).count() == 1
 
 
 @pytest.mark.parametrize("known", ["http://testserver/push/nothing/receipts", "http://testserver/", "x"])
@@ -54,11 +54,11 @@ def test_an_address_that_leads_nowhere_is_replaced(account: Account, known: str)
     console.told[FAKE_SLUG] = {"receipts": known}
     rehearsing.tell_push_addresses(console, [account])
     assert console.told[FAKE_SLUG] != {"receipts": known}
-    assert addresses.open_of(account).count() == 1
+    assert pushaddresses.open_of(account).count() == 1
 
 
 def test_the_address_of_another_account_is_not_taken_for_its_own(account: Account) -> None:
     console, other = Console(), make_account()
     rehearsing.tell_push_addresses(console, [other])
     rehearsing.tell_push_addresses(console, [account])
-    assert addresses.open_of(account).count() == 1
+    assert pushaddresses.open_of(account).count() == 1

@@ -6,11 +6,11 @@ Each subject has a file; a look is a function that yields the lines about a camp
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from campaigns.compose.lines import Item, Level
-from campaigns.compose.predicting import Prediction, predict
-from campaigns.compose.refusals import refusals
-from campaigns.costs.estimating import Estimate, estimate_if_quick
+from campaigns.compose.checks.items import Item, Level
+from campaigns.compose.checks.refusals import refusals
+from campaigns.lifecycle.costs.estimating import Estimate, estimate_if_quick
 from campaigns.models import Campaign
+from campaigns.text.predicting import Prediction, predict
 
 from . import account, audience, contacted, content, cost, daytime, options, rules, schedule
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns.compose.lines import Item, Level, fix, written
-from campaigns.dispatch.gate import Limits, closed_until
+from campaigns.compose.checks.items import Item, Level, fix, written
+from campaigns.lifecycle import accounttests
 from campaigns.models import Campaign, Gate
-from campaigns.scheduling import accounttests
+from campaigns.sending.gate import Limits, closed_until
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account, AccountState
 

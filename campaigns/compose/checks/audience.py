@@ -8,11 +8,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from campaigns.audience.selectors import being_read, sent_before
-from campaigns.compose import placeholders
-from campaigns.compose.lines import Item, Level, count, fix, written
+from campaigns.compose.checks.items import Item, Level, count, fix, written
 from campaigns.models import Campaign
-from campaigns.suppression.selectors import waiting_and_suppressed
+from campaigns.models.suppressed import waiting_and_suppressed
+from campaigns.people.audience.selectors import being_read, sent_before
+from campaigns.text import placeholders
 
 
 def look(campaign: Campaign) -> Iterator[Item]:

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from campaigns.compose.lines import Item, Level, count, listed
-from campaigns.compose.sampling import Sample, sample
-from campaigns.dispatch.sql import fetch, moment
+from campaigns.compose.checks.items import Item, Level, count, listed
 from campaigns.models import Campaign
+from campaigns.text.sampling import Sample, sample
+from notifyadmin.db.sql import fetch, moment
 
 DAYS = 7
 MOST = 20_000
@@ -57,7 +57,7 @@ def look(campaign: Campaign) -> Iterator[Item]:
 
 
 def overlap(campaign: Campaign) -> Overlap:
-    """Two statements. Of a large audience blocks are looked at, as :mod:`campaigns.compose.sampling` says."""
+    """Two statements. Of a large audience blocks are looked at, as :mod:`campaigns.text.sampling` says."""
     since = timezone.now() - timedelta(days=DAYS)
     recent = Campaign.objects.filter(started_at__isnull=False, test_of=None).exclude(pk=campaign.pk)
     recent = recent.filter(Q(finished_at=None) | Q(finished_at__gte=since)).order_by("-started_at")

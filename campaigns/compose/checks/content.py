@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from campaigns.compose import placeholders
-from campaigns.compose.lines import Item, Level, fix, listed, sentences
+from campaigns.compose.checks.items import Item, Level, fix, listed, sentences
+from campaigns.lifecycle import awaiting
 from campaigns.models import Campaign
-from campaigns.scheduling import awaiting
-from campaigns.statuses import CampaignKind
+from campaigns.models.statuses import CampaignKind
+from campaigns.text import placeholders
 from providers.contract.words import Words, gettext_noop
 from providers.voicetemplates.matching import difference
 from providers.voicetemplates.models import TemplateState

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from campaigns.compose.lines import Item, Level, count
-from campaigns.costs.estimating import Estimate
-from campaigns.costs.showing import country_names, money
+from campaigns.compose.checks.items import Item, Level, count
+from campaigns.lifecycle.costs.estimating import Estimate
+from campaigns.lifecycle.costs.showing import country_names, money
 from campaigns.models import Campaign
 from notifyadmin.web.words import in_words
 from providers.contract.abilities import Ability

@@ -7,14 +7,14 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext, ngettext
 
-from campaigns.compose.lines import Item, Level, count, fix, written
-from campaigns.compose.pacing import starting_at
-from campaigns.compose.sampling import Sample, sample
-from campaigns.dispatch import quiet
-from campaigns.dispatch.pace import Pace
-from campaigns.dispatch.sql import fetch
-from campaigns.dispatch.window import Window
+from campaigns.compose.checks.items import Item, Level, count, fix, written
+from campaigns.compose.checks.pacing import starting_at
 from campaigns.models import Campaign
+from campaigns.sending import quiet
+from campaigns.sending.pace import Pace
+from campaigns.sending.window import Window
+from campaigns.text.sampling import Sample, sample
+from notifyadmin.db.sql import fetch
 from providers.accounts.models import Account
 
 MOST = 5_000

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
-from campaigns.compose import messages
-from campaigns.compose.lines import Item, Level, fix, sentences
+from campaigns.compose.checks.items import Item, Level, fix, sentences
 from campaigns.models import Campaign
+from campaigns.text import messages
 from notifyadmin.web.words import in_words
 
 

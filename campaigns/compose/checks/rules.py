@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext, ngettext
 
-from campaigns.compose import messages, placeholders, preview
-from campaigns.compose.lines import Item, Level, count
+from campaigns.compose.checks.items import Item, Level, count
 from campaigns.models import Campaign
+from campaigns.text import messages, placeholders, preview
 from notifyadmin.web.words import in_words
 
 SAMPLE = 500

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns.compose.lines import Item, Level, count, fix, written
-from campaigns.dispatch.pace import Pace
-from campaigns.dispatch.window import Window
+from campaigns.compose.checks.items import Item, Level, count, fix, written
 from campaigns.models import Campaign
+from campaigns.sending.pace import Pace
+from campaigns.sending.window import Window
 
 
 def look(campaign: Campaign) -> Iterator[Item]:

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from campaigns.hold import restoring, telling
+from campaigns.following.hold import telling
+from campaigns.receipts.restoring import services
 
 
 class Command(BaseCommand):
@@ -29,14 +30,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         taken_at = _read(options["taken_at"])
-        self.stdout.write(f"The backup was taken at {restoring.written(taken_at)} ({taken_at.isoformat()}).")
-        restoration = restoring.begin(taken_at)
+        self.stdout.write(f"The backup was taken at {services.written(taken_at)} ({taken_at.isoformat()}).")
+        restoration = services.begin(taken_at)
         if restoration.finished_at is not None:
-            self.stdout.write(f"This was done already, at {restoring.written(restoration.finished_at)}.")
+            self.stdout.write(f"This was done already, at {services.written(restoration.finished_at)}.")
         else:
             self.stdout.write("All sending is held.")
             self._wait_for_workers(options["workers_wait"])
-            restoring.go_on(restoration)
+            services.go_on(restoration)
         for line in telling.of_restoration(restoration):
             self.stdout.write(line)
         self.stdout.write(
@@ -45,7 +46,7 @@ class Command(BaseCommand):
 
     def _wait_for_workers(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while restoring.workers() and time.monotonic() < until:
+        while services.workers() and time.monotonic() < until:
             self.stdout.write("Workers still have requests under way; waiting for them.")
             time.sleep(5.0)
 
@@ -59,5 +60,5 @@ def _read(text: str) -> datetime:
         raise CommandError(f"“{text}” is no time. Write it like 2026-11-30T04:00+08:00.")
     aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     if aware > timezone.now():
-        raise CommandError(f"{restoring.written(aware)} is in the future.")
+        raise CommandError(f"{services.written(aware)} is in the future.")
     return aware

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns.audits.recount import Off, differences, differences_of
-from campaigns.audits.services import mend
+from campaigns.counters.recounts.recount import Off, differences, differences_of
+from campaigns.counters.recounts.services import mend
 from campaigns.models import Campaign
 
 

@@ -15,9 +15,9 @@ from notifyadmin.running import services
 from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.supervisor import ServiceDied, Supervisor
 from providers import rehearsing
+from providers.accounts import pushaddresses
 from providers.models import Account
 from providers.sandbox.client import SandboxConsole
-from providers.webhooks import addresses
 
 SHOWN = 20
 
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("push addresses, to be set at the other server:")
         for slug, account in accounts.items():
-            for door in addresses.issue(account).doors:
+            for door in pushaddresses.issue(account).doors:
                 self.stdout.write(f"  {slug} {door.door} {door.url}")
 
     def _judge(self, acts: list[story.Act], seen: watch.Seen, console: SandboxConsole | None) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from campaigns.hold.services import hold_all
 from campaigns.models import HoldCause
+from campaigns.sending.hold import hold_all
 from providers.contract.words import Words, gettext_noop
 
 BY_COMMAND = gettext_noop("Held by the command hold_sending: %(reason)s")

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 
-from campaigns import firststart
+from campaigns.demo import firststart
 from notifyadmin.running.keys import ensure_keys
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaigns.hold import telling
-from campaigns.hold.selectors import current
-from campaigns.hold.services import release
+from campaigns.following.hold import telling
+from campaigns.models.held import current
+from campaigns.sending.hold import release
 from notifyadmin.web.errors import Refusal
 
 

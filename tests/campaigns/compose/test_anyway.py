@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import services
+from campaigns.lifecycle import services
+from campaigns.lifecycle.scheduling import services as scheduling
 from campaigns.models import Activity, Campaign
-from campaigns.scheduling import services as scheduling
 from notifyadmin.web.words import in_words
 from providers.accounts import services as accounts
 from providers.contract.errors import Unknown

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from campaigns.audience.importing import add_audience
-from campaigns.audience.reading import read_text
 from campaigns.compose import checks
 from campaigns.models import Campaign
+from campaigns.people.audience.importing import add_audience
+from campaigns.people.audience.reading import read_text
 from providers.models import AccountState, Price, VoiceTemplate
 from tests.factories import make_account, make_campaign
 

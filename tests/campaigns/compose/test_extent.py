@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.compose import predicting
-from campaigns.compose.extent import extent
-from campaigns.compose.finding import chosen
-from campaigns.compose.preview import longest_text
+from campaigns.compose.steps.extent import extent
+from campaigns.compose.steps.finding import chosen
 from campaigns.models import Campaign
+from campaigns.text import predicting
+from campaigns.text.preview import longest_text
 from providers.contract.fields import Problem
 from providers.contract.words import Words
 from providers.models import VoiceTemplate

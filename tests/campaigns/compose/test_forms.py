@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from campaigns.compose.forms import ContentForm, KindForm
-from campaigns.compose.optionforms import OPTION, OptionsForm
-from campaigns.compose.services import NotValid, create_draft, delete_draft, save_content, store_kind
+from campaigns.compose.steps.forms import ContentForm, KindForm
+from campaigns.compose.steps.optionforms import OPTION, OptionsForm
+from campaigns.compose.steps.services import NotValid, create_draft, delete_draft, save_content, store_kind
 from campaigns.models import Campaign
 from providers import registry
 from providers.contract.abilities import KINDS, Ability

@@ -1,6 +1,6 @@
 """The text that a template suggests."""
 
-from campaigns.compose.matching import starting_text
+from campaigns.compose.steps.matching import starting_text
 from providers.voicetemplates.matching import difference
 
 V = "【变量】"

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.compose import pacing
+from campaigns.compose.checks import pacing
 from campaigns.models import Campaign, NumberUse
 from providers.contract.gateway import Frequency
 from tests.factories import FakeGateway, make_account, make_campaign, make_user

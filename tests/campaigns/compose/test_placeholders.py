@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.compose.placeholders import MissingVariable, names, pieces, render, usable_name
+from campaigns.text.placeholders import MissingVariable, names, pieces, render, usable_name
 
 
 @pytest.mark.parametrize(

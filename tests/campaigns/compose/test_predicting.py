@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.compose import checks, predicting
-from campaigns.compose.predicting import predict
+from campaigns.compose import checks
 from campaigns.models import Campaign
+from campaigns.text import predicting
+from campaigns.text.predicting import predict
 from providers.models import VoiceTemplate
 from providers.voicetemplates.matching import Fit
 from tests.factories import FakeGateway, make_account, make_campaign, make_user

@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.compose.sms import size
+from campaigns.text.sms import size
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,8 @@ def test_many_blocks_and_several_classes_keep_their_order(
 ) -> None:
     campaign.recipients.filter(position__in=(20, 22, 24)).update(state="undelivered", failure="off")
     for name, size in (("FIRST", 1), ("BLOCK", 2)):
-        monkeypatch.setattr(f"campaigns.recipients.exporting.{name}", size)
-    monkeypatch.setattr("campaigns.recipients.paging.ROWS", 3)
+        monkeypatch.setattr(f"campaigns.following.recipients.exporting.{name}", size)
+    monkeypatch.setattr("campaigns.following.recipients.paging.ROWS", 3)
     rows = opened_csv(body(staff.get(address(campaign, "csv", "?state=undelivered"))))
     assert [row[1] for row in rows[1:]] == ["1", "2", "20", "22", "24"]
     found = opened_csv(body(staff.get(address(campaign, "csv", "?text=陈"))))
@@ -197,7 +197,7 @@ def test_what_a_killed_worker_began_is_written_by_another_when_its_lease_has_end
 
     export = asked(staff, campaign, monkeypatch)
     for name, size in (("FIRST", 5), ("BLOCK", 5)):
-        monkeypatch.setattr(f"campaigns.recipients.exporting.{name}", size)
+        monkeypatch.setattr(f"campaigns.following.recipients.exporting.{name}", size)
     with monkeypatch.context() as context, pytest.raises(Killed):
         context.setattr(writing, "_renew", lambda *args: (_ for _ in ()).throw(Killed))
         context.setattr(Path, "unlink", lambda *args, **kwargs: None)

@@ -15,10 +15,10 @@ from campaigns.exports import keeping, services, writing
 from campaigns.exports.listings import LISTINGS
 from campaigns.exports.removing import NAMING, remove
 from campaigns.models import Activity, Campaign, Export
-from campaigns.retention import working
-from campaigns.retention.erasing import erase_campaign, erase_old
-from campaigns.retention.onenumber import ask
-from campaigns.retention.services import set_days
+from campaigns.privacy import working
+from campaigns.privacy.erasing import erase_campaign, erase_old
+from campaigns.privacy.onenumber import ask
+from campaigns.privacy.services import set_days
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns import upkeep
-from campaigns.dispatch.outcomes import Outcome, RecipientOutcome
-from campaigns.dispatch.settling import settling
-from campaigns.dispatch.sql import fetch_each
 from campaigns.models import Campaign, Receipt, Recipient, Submission, SubmissionState
 from campaigns.receipts.applying import locked_accounts, store
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.receipts.statements import statement_of
+from campaigns.sending.outcomes import Outcome, RecipientOutcome
+from campaigns.sending.settling import settling
+from notifyadmin.db.sql import fetch_each
 from providers.contract.errors import Evidence
 from providers.contract.events import ReceiptEvent
 from providers.contract.statuses import FailureClass, Verdict

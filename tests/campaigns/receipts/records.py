@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Asked, Campaign, Inquiry, Recipient
-from campaigns.receipts.asking import ask_records
+from campaigns.receipts.reconciliation.asking import ask_records
 from providers.contract.abilities import Ability
 from providers.contract.errors import Evidence
 from providers.contract.events import ReceiptEvent

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.evidence.timeline import moments
+from campaigns.counters.selectors import tallies
+from campaigns.following.evidence.timeline import moments
 from campaigns.models import Campaign, Receipt, Submission
-from campaigns.receipts.asking import MOST_BY_ID, ask_records
 from campaigns.receipts.ingest import apply_pushes, rematch
-from campaigns.receipts.listing import MOST_PAGES
-from campaigns.selectors import tallies
+from campaigns.receipts.reconciliation.asking import MOST_BY_ID, ask_records
+from campaigns.receipts.reconciliation.listing import MOST_PAGES
 from providers.contract.abilities import Ability
 from providers.contract.errors import NotSent, Refused, Unknown
 from providers.contract.records import Records, RecordsAnswer

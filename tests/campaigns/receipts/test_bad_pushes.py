@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from campaigns import upkeep
-from campaigns.dispatch.dispatcher import dispatch
 from campaigns.models import Campaign, Receipt
 from campaigns.receipts import ingest
 from campaigns.receipts.ingest import apply_pushes
+from campaigns.sending.dispatcher import dispatch
 from providers.contract.errors import Unknown
 from providers.contract.events import ReceiptEvent
 from providers.contract.push import PushBody, PushReading

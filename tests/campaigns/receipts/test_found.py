@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.evidence.receipts import _asked
+from campaigns.following.evidence.receipts import _asked
 from campaigns.models import Asked, Asking, Campaign, Finding, Recipient, RecipientNote
-from campaigns.receipts.found import KEPT, history_of, write_found
 from campaigns.receipts.ingest import apply_pushes, rematch
+from campaigns.receipts.reconciliation.found import KEPT, history_of, write_found
 from providers.contract.errors import Evidence, NotSent, Refused, Unknown
 from providers.contract.records import Records, RecordsAnswer
 from providers.contract.statuses import Concern, Verdict

@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
-from campaigns.dispatch.dispatcher import dispatch
+from campaigns.counters.selectors import tallies
 from campaigns.models import Campaign, Receipt, Recipient, Submission
 from campaigns.receipts.ingest import apply_pushes, rematch, retry_waiting
-from campaigns.selectors import tallies
+from campaigns.sending.dispatcher import dispatch
 from providers.contract.errors import Accepted, Answered, Unknown
 from providers.contract.messages import Message
 from providers.contract.words import Words

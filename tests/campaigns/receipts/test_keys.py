@@ -12,13 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.evidence.timeline import moments
+from campaigns.following.evidence.timeline import moments
+from campaigns.following.recipients.paging import recipients_page
 from campaigns.models import Campaign, KeyCount, Receipt, Recipient
+from campaigns.models.keys import counts_of
+from campaigns.models.recipient_filters import Filters
 from campaigns.receipts.ingest import apply_pushes
-from campaigns.receipts.keys import counts_of
 from campaigns.receipts.replaying import replay
-from campaigns.recipients.filters import Filters
-from campaigns.recipients.paging import recipients_page
 from providers.models import InboundPush
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
@@ -181,7 +181,7 @@ def test_pages_of_those_who_pressed_something_go_on_by_key(answered: Campaign) -
 def test_many_who_pressed_the_same_are_sorted_by_number_by_searching(
     answered: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.recipients.finding.SORTED_AT_ONCE", 1)
+    monkeypatch.setattr("campaigns.models.recipient_search.SORTED_AT_ONCE", 1)
     page = recipients_page(answered, {"pressed": "1", "sort": "-number"})
     assert [row.position for row in page.rows] == [6, 5, 3, 1]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.audits.recount import differences_of
+from campaigns.counters.recounts.recount import differences_of
 from campaigns.models import Receipt
 from tests.factories import FakeGateway, states_of
 

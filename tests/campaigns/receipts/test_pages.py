@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.dispatch.dispatcher import dispatch
 from campaigns.models import Receipt
 from campaigns.receipts.ingest import apply_pushes, rematch
+from campaigns.sending.dispatcher import dispatch
 from providers.models import InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, make_user
 

@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.audits.recount import differences_of
-from campaigns.dispatch.admitting import _looking_for_reached
-from campaigns.dispatch.plan import Content, Member, halves, plan
-from campaigns.dispatch.sql import fetch_each
-from campaigns.dispatch.store import Claim, due
-from campaigns.evidence.timeline import moments
+from campaigns.counters.recounts.recount import differences_of
+from campaigns.following.evidence.timeline import moments
 from campaigns.models import Campaign, Receipt, Recipient
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
+from campaigns.sending.admitting import _looking_for_reached
+from campaigns.sending.plan import Content, Member, halves, plan
+from campaigns.sending.store import Claim, due
+from notifyadmin.db.sql import fetch_each
 from providers.contract.abilities import Ability
 from providers.models import Account, InboundPush
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of

@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from campaigns.dispatch.dispatcher import dispatch
+from campaigns.counters.selectors import tallies
 from campaigns.models import Activity, Campaign, Receipt
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.receipts.replaying import Change, replay
-from campaigns.selectors import tallies
+from campaigns.sending.dispatcher import dispatch
 from providers.contract.events import ReceiptEvent
 from providers.contract.push import PushBody, PushReading
 from providers.contract.statuses import FailureClass, Verdict

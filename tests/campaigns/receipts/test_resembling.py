@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from campaigns.dispatch.evidence import write_late
-from campaigns.dispatch.outcomes import Outcome
-from campaigns.evidence.timeline import moments
+from campaigns.counters.selectors import tallies
+from campaigns.following.evidence.timeline import moments
 from campaigns.models import Campaign, Receipt, Recipient, SubmissionState
 from campaigns.receipts.ingest import apply_pushes, rematch
-from campaigns.selectors import tallies
+from campaigns.sending.evidence import write_late
+from campaigns.sending.outcomes import Outcome
 from providers.contract.errors import Evidence
 from providers.models import Account, InboundPush
 from tests.factories import FakeGateway, make_account, make_campaign, states_of

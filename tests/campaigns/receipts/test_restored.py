@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.hold import restoring
 from campaigns.models import Campaign, Receipt, RestoredListing
 from campaigns.receipts.ingest import rematch
+from campaigns.receipts.restoring import services
 from providers.contract.abilities import Ability
 from providers.contract.errors import Refused
 from providers.contract.records import RecordFacts
@@ -37,7 +37,7 @@ def provider(fake_gateway: FakeGateway) -> Provider:
 def campaign(provider: Provider) -> Campaign:
     """Restored just now from a backup of two and a half hours ago."""
     campaign = make_campaign(make_account(), "sms", recipients=3)
-    restoring.go_on(restoring.begin(ago(minutes=150)))
+    services.go_on(services.begin(ago(minutes=150)))
     return campaign
 
 

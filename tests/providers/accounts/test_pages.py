@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from providers.accounts import pushaddresses
 from providers.contract.errors import Refused
 from providers.contract.words import Words
 from providers.models import Account, AccountState
-from providers.webhooks import addresses
 from tests.factories import FAKE_SLUG, make_account, make_user
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_a_new_push_address_is_shown_once_and_kept_by_no_cache(staff):
     assert page.content.decode().count(f'data-copy="http://testserver/push/{token}/receipts"') == 1
     detail = staff.get(reverse("providers:accounts:detail", args=[account.pk])).content.decode()
     assert token not in detail
-    assert addresses.told_again(account, f"http://testserver/push/{token}/receipts") is not None
+    assert pushaddresses.told_again(account, f"http://testserver/push/{token}/receipts") is not None
 
 
 def test_only_those_who_may_change_the_account_make_and_close_addresses(client, staff):
@@ -144,7 +144,7 @@ def test_only_those_who_may_change_the_account_make_and_close_addresses(client, 
     assert new_address(client, account).status_code == 403
     assert client.post(reverse("providers:accounts:close_address", args=[account.pk, old.pk])).status_code == 403
     assert "New address" not in client.get(reverse("providers:accounts:detail", args=[account.pk])).content.decode()
-    assert addresses.open_of(account).count() == 2
+    assert pushaddresses.open_of(account).count() == 2
 
 
 def test_the_page_of_an_account_without_a_push_address_says_so_and_offers_one(staff):
@@ -159,25 +159,25 @@ def test_an_old_address_is_closed_or_given_an_end_on_the_page(staff):
     account = make_account()
     for _ in range(3):
         new_address(staff, account)
-    _newest, middle, oldest = addresses.open_of(account)
+    _newest, middle, oldest = pushaddresses.open_of(account)
     staff.post(reverse("providers:accounts:close_address", args=[account.pk, oldest.pk]))
     ending = reverse("providers:accounts:close_address_at", args=[account.pk, middle.pk])
     staff.post(ending, {"at": "2099-05-01T09:00"})
-    assert addresses.open_of(account).count() == 2
-    assert addresses.open_of(account).last().closes_at.year == 2099
+    assert pushaddresses.open_of(account).count() == 2
+    assert pushaddresses.open_of(account).last().closes_at.year == 2099
     assert "still to come" in staff.post(ending, {"at": "2020-05-01T09:00"}).content.decode()
     staff.post(ending, {"at": ""})
-    assert addresses.open_of(account).last().closes_at is None
+    assert pushaddresses.open_of(account).last().closes_at is None
 
 
 def test_an_address_of_another_account_is_not_found(staff):
     account, other = make_account(), make_account()
     for _ in range(2):
         new_address(staff, other)
-    theirs = addresses.open_of(other).last()
+    theirs = pushaddresses.open_of(other).last()
     answer = staff.post(reverse("providers:accounts:close_address", args=[account.pk, theirs.pk]))
     assert answer.status_code == 404
-    assert addresses.open_of(other).count() == 2
+    assert pushaddresses.open_of(other).count() == 2
 
 
 def test_the_test_button_stores_the_balance_and_says_it(staff):

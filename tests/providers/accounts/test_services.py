@@ -9,11 +9,10 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.words import in_words
-from providers.accounts import services
+from providers.accounts import pushaddresses, services
 from providers.contract.errors import Balance, Evidence, NotSent, Refused, Unknown
 from providers.contract.words import Words
 from providers.models import Account, AccountState
-from providers.webhooks import addresses
 from tests.factories import FAKE_SLUG, NoHttp, make_account, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -173,9 +172,9 @@ def test_the_old_push_address_stays_open_beside_a_new_one_until_it_is_closed():
     account = make_account()
     old = services.new_push_address(account)
     new = services.new_push_address(account)
-    assert list(addresses.open_of(account)) == [new.address, old.address]
+    assert list(pushaddresses.open_of(account)) == [new.address, old.address]
     services.close_push_address(old.address)
-    assert list(addresses.open_of(account)) == [new.address]
+    assert list(pushaddresses.open_of(account)) == [new.address]
 
 
 def test_the_only_push_address_is_never_closed():
@@ -185,7 +184,7 @@ def test_the_only_push_address_is_never_closed():
         services.close_push_address(issued.address)
     with pytest.raises(Refusal):
         services.close_push_address_at(issued.address, timezone.now() + timedelta(days=1))
-    assert list(addresses.open_of(account)) == [issued.address]
+    assert list(pushaddresses.open_of(account)) == [issued.address]
 
 
 def test_a_push_address_does_not_close_in_the_past():
@@ -194,7 +193,7 @@ def test_a_push_address_does_not_close_in_the_past():
     services.new_push_address(account)
     with pytest.raises(Refusal, match="still to come"):
         services.close_push_address_at(old.address, timezone.now() - timedelta(minutes=1))
-    assert addresses.open_of(account).count() == 2
+    assert pushaddresses.open_of(account).count() == 2
 
 
 @pytest.mark.parametrize("state", ["pending_approval", "scheduled", "running", "paused", "cancelling"])

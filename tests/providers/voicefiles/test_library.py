@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.statuses import CampaignState
+from campaigns.models.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
 from providers.models import CopyState, Tag, VoiceFile, VoiceFileCopy
 from providers.voicefiles import services

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from providers.accounts import pushaddresses
 from providers.models import Account
-from providers.webhooks import addresses, receiving, uses
+from providers.webhooks import receiving, uses
 from tests.factories import FakeGateway, make_account
 from tests.factories.pushes import wait_for_pushes
 
@@ -18,7 +19,7 @@ def account(transactional_db: None, fake_gateway: FakeGateway) -> Account:
 @pytest.fixture
 def path(account: Account, door: None) -> str:
     """Where the provider of the account pushes to."""
-    return path_of(addresses.issue(account))
+    return path_of(pushaddresses.issue(account))
 
 
 @pytest.fixture
@@ -30,5 +31,5 @@ def door(transactional_db: None) -> Iterator[None]:
     wait_for_pushes()
 
 
-def path_of(issued: addresses.Issued) -> str:
+def path_of(issued: pushaddresses.Issued) -> str:
     return issued.doors[0].url.removeprefix("http://testserver")

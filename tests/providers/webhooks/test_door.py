@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from notifyadmin.logs import RedactPushTokens
+from providers.accounts import pushaddresses
 from providers.models import Account, AccountState, InboundPush, PushAddress
-from providers.webhooks import addresses, receiving, wake
+from providers.webhooks import receiving, wake
 from providers.webhooks.journal import Full
 from tests.factories import FakeGateway
 from tests.factories.pushes import wait_for_pushes
@@ -105,35 +106,35 @@ def test_an_account_that_sends_no_more_is_still_told(client: Client, account: Ac
 def test_an_old_address_is_open_beside_the_new_one_until_it_is_closed(
     client: Client, account: Account, path: str
 ) -> None:
-    new = path_of(addresses.issue(account))
+    new = path_of(pushaddresses.issue(account))
     assert [push(client, where).status_code for where in (path, new)] == [200, 200]
-    assert addresses.close(addresses.open_of(account).last())
+    assert pushaddresses.close(pushaddresses.open_of(account).last())
     assert [push(client, where).status_code for where in (path, new)] == [404, 200]
 
 
 def test_an_old_address_closes_by_itself_at_its_time(client: Client, account: Account, path: str, monkeypatch) -> None:
-    new = path_of(addresses.issue(account))
+    new = path_of(pushaddresses.issue(account))
     closes_at = timezone.now() + timedelta(hours=1)
-    assert addresses.close_at(addresses.open_of(account).last(), closes_at)
+    assert pushaddresses.close_at(pushaddresses.open_of(account).last(), closes_at)
     assert push(client, path).status_code == 200
     monkeypatch.setattr("providers.webhooks.book.time.time", closes_at.timestamp)
     assert [push(client, where).status_code for where in (path, new)] == [404, 200]
 
 
 def test_the_only_address_that_stays_open_is_neither_closed_nor_given_an_end(account: Account, path: str) -> None:
-    only = addresses.open_of(account).get()
+    only = pushaddresses.open_of(account).get()
     soon = timezone.now() + timedelta(hours=1)
-    assert not addresses.close(only)
-    assert not addresses.close_at(only, soon)
-    addresses.issue(account)
-    assert addresses.close_at(only, soon)
-    newest = addresses.open_of(account).first()
-    assert not addresses.close(newest)
-    assert addresses.open_of(account).count() == 2
+    assert not pushaddresses.close(only)
+    assert not pushaddresses.close_at(only, soon)
+    pushaddresses.issue(account)
+    assert pushaddresses.close_at(only, soon)
+    newest = pushaddresses.open_of(account).first()
+    assert not pushaddresses.close(newest)
+    assert pushaddresses.open_of(account).count() == 2
 
 
 def test_of_a_token_only_the_digest_is_stored(account: Account) -> None:
-    issued = addresses.issue(account)
+    issued = pushaddresses.issue(account)
     assert len(issued.token) >= 43
     values = PushAddress.objects.values().get()
     assert issued.token not in str(values)
@@ -141,7 +142,7 @@ def test_of_a_token_only_the_digest_is_stored(account: Account) -> None:
 
 
 def test_it_is_seen_when_an_address_was_last_used(client: Client, account: Account, path: str) -> None:
-    other = addresses.issue(account)
+    other = pushaddresses.issue(account)
     push(client, path)
     wait_for_pushes()
     assert kept_uses(account) == [None, InboundPush.objects.get().received_at.replace(microsecond=0)]
@@ -151,18 +152,18 @@ def test_it_is_seen_when_an_address_was_last_used(client: Client, account: Accou
 
 
 def kept_uses(account: Account) -> list[datetime | None]:
-    used = addresses.open_of(account).values_list("used_at", flat=True)
+    used = pushaddresses.open_of(account).values_list("used_at", flat=True)
     return [at.replace(microsecond=0).astimezone(UTC) if at else None for at in used]
 
 
 def test_the_use_of_an_address_is_not_written_with_every_push(client: Client, account: Account, path: str) -> None:
     push(client, path)
     wait_for_pushes()
-    first = addresses.open_of(account).get().used_at
+    first = pushaddresses.open_of(account).get().used_at
     for _ in range(5):
         push(client, path)
     wait_for_pushes()
-    assert addresses.open_of(account).get().used_at == first
+    assert pushaddresses.open_of(account).get().used_at == first
 
 
 def test_a_burst_of_pushes_publishes_few_wake_ups(client: Client, path: str, published, monkeypatch) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, transaction
 
+from providers.accounts import pushaddresses
 from providers.models import Account, InboundPush
-from providers.webhooks import addresses, draining, uses
+from providers.webhooks import draining, uses
 from providers.webhooks.entries import Entry, encode
 from providers.webhooks.journal import Journal
 
@@ -176,7 +177,7 @@ def test_two_that_take_over_at_once_store_everything_once(journal: Journal, acco
 
 
 def test_the_last_use_of_an_address_is_kept_in_the_same_step(journal: Journal, account: Account, door: None) -> None:
-    address = addresses.issue(account).address
+    address = pushaddresses.issue(account).address
     journal.append(encode(Entry(address.pk, account.pk, "receipts", "", b"", AT.timestamp())))
     draining.drain(journal)
     address.refresh_from_db()
@@ -186,7 +187,7 @@ def test_the_last_use_of_an_address_is_kept_in_the_same_step(journal: Journal, a
 def test_a_use_that_was_not_stored_after_all_is_written_with_the_next_try(
     journal: Journal, account: Account, door: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = addresses.issue(account).address
+    address = pushaddresses.issue(account).address
     journal.append(encode(Entry(address.pk, account.pk, "receipts", "", b"", AT.timestamp())))
     real = draining.uses.note
 
@@ -206,7 +207,7 @@ def test_a_use_that_was_not_stored_after_all_is_written_with_the_next_try(
 def test_uses_of_many_addresses_are_written_in_one_order_so_that_two_processes_do_not_wait_for_each_other(
     account: Account, door: None, django_assert_num_queries
 ) -> None:
-    made = [addresses.issue(account).address.pk for _ in range(4)]
+    made = [pushaddresses.issue(account).address.pk for _ in range(4)]
     entries = [
         Entry(pk, account.pk, "receipts", "", b"", AT.timestamp()) for pk in (made[2], made[0], made[3], made[1])
     ]

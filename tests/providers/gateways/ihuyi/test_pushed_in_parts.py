@@ -5,8 +5,9 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.receipts.ingest import apply_pushes
+from providers.accounts import pushaddresses
 from providers.models import InboundPush, VoiceTemplate
-from providers.webhooks import addresses, receiving
+from providers.webhooks import receiving
 from tests.factories import make_account
 from tests.factories.pushes import wait_for_pushes
 
@@ -27,7 +28,7 @@ def template(transactional_db: None) -> VoiceTemplate:
 
 @pytest.mark.parametrize("door", [0, 1])
 def test_a_review_in_parts_approves_its_template(client: Client, template: VoiceTemplate, door: int) -> None:
-    issued = addresses.issue(template.account)
+    issued = pushaddresses.issue(template.account)
     answer = client.post(issued.doors[door].url.removeprefix("http://testserver"), REVIEW)
     assert (answer.status_code, answer.content) == (200, b"success")
     wait_for_pushes()

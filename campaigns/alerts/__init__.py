@@ -1,0 +1,1 @@
+"""What needs a person, what happened, and who is told."""

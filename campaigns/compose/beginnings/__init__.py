@@ -1,0 +1,1 @@
+"""Three ways to begin a campaign from something that exists: presets, duplicates, resends."""

@@ -1,0 +1,1 @@
+"""The steps of composing, and what is saved by each."""

@@ -1,0 +1,1 @@
+"""How many are in which state: figures, rollups by the minute, recounts."""

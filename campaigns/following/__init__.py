@@ -1,0 +1,1 @@
+"""Following what was started: overview, recipients, evidence, numbers, reports, the hold of all sending."""

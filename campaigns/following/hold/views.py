@@ -1,0 +1,110 @@
+"""The page of the hold, and the confirmation before it is released."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Hold, HoldCause
+from campaigns.sending.hold import hold_all, is_by_setting, release
+from notifyadmin.web.actions import Action
+from notifyadmin.web.errors import Refusal
+from notifyadmin.web.views import Crumb, FormPage
+from providers.contract.words import Words, gettext_noop
+
+from .banner import held_for
+from .figures import figures, restorations
+from .forms import HoldForm, ReleaseForm
+
+BY_STAFF = gettext_noop("Held by staff: %(reason)s")
+BY_STAFF_ALREADY = Words(gettext_noop("Staff holds it already. One reason of staff is kept until it is released."))
+VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
+PAGE = "campaigns:hold:page"
+DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED))
+"""Causes with which people may have been sent to of whom this database does not know."""
+
+
+class HoldMixin:
+    """What both pages show."""
+
+    request: HttpRequest
+
+    @property
+    def hold(self) -> Hold | None:
+        return held_for(self.request)
+
+    @property
+    def causes(self) -> set[str]:
+        return {reason.cause for reason in self.hold.told} if self.hold else set()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        hold, causes = self.hold, self.causes
+        return super().get_context_data(**kwargs) | {  # type: ignore[misc]
+            "hold": hold,
+            "by_setting": is_by_setting(),
+            "by_staff": HoldCause.PERSON in causes,
+            "is_doubtful": bool(causes & DOUBTFUL),
+            "figures": figures(),
+            "restorations": restorations(),
+        }
+
+
+class SendingPage(HoldMixin, FormPage):
+    """Whether all sending is held, why, and what hangs on it; whoever may, holds it here."""
+
+    permission_required = VIEW
+    template_name = "campaigns/following/hold/page.html"
+    form_class = HoldForm
+    title = _("Sending")
+    submit_label = _("Hold all sending")
+    success_message = _("All sending is held. What is under way ends by itself; nothing new leaves.")
+
+    def get_actions(self) -> Sequence[Action]:
+        if self.hold is None or is_by_setting():
+            return ()
+        return (Action(_("Release sending…"), reverse("campaigns:hold:release"), RELEASE, primary=True),)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(HOLD):
+            return self.handle_no_permission()
+        return super().post(request, *args, **kwargs)
+
+    def save(self, form: HoldForm) -> str:
+        if HoldCause.PERSON in self.causes:
+            raise Refusal(BY_STAFF_ALREADY)
+        hold_all(Words(BY_STAFF, {"reason": form.cleaned_data["reason"]}), HoldCause.PERSON, self.request.user)
+        return reverse(PAGE)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        before = Hold.objects.filter(is_open=False).select_related("released_by").prefetch_related("reasons__user")
+        return super().get_context_data(**kwargs) | {"before": before[:5]}
+
+
+class ReleasePage(HoldMixin, FormPage):
+    """The numbers, the reasons, and the button."""
+
+    permission_required = RELEASE
+    template_name = "campaigns/following/hold/release.html"
+    form_class = ReleaseForm
+    title = _("Release sending")
+    submit_label = _("Release sending")
+    success_message = _("Sending is released. Campaigns that run go on within seconds.")
+    cancel_url = PAGE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.hold else redirect(PAGE)
+
+    def get_crumbs(self) -> Sequence[Crumb]:
+        return ((_("Sending"), reverse(PAGE)),)
+
+    def get_initial(self) -> dict[str, Any]:
+        told = self.hold.told if self.hold else ()
+        return {"seen": max((reason.pk or 0 for reason in told), default=0)}
+
+    def save(self, form: ReleaseForm) -> str:
+        data = form.cleaned_data
+        release(self.request.user, seen=data["seen"] or 0, note=data["note"])
+        return reverse(PAGE)

@@ -1,0 +1,1 @@
+"""Campaigns, and the page of one while it runs."""

@@ -1,0 +1,1 @@
+"""A second person's yes to exactly what is sent."""

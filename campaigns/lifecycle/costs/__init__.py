@@ -1,0 +1,1 @@
+"""What a campaign is likely to cost, and what it has cost."""

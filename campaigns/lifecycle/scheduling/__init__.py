@@ -1,0 +1,1 @@
+"""Starting by itself at a time."""

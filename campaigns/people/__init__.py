@@ -1,0 +1,1 @@
+"""Who is reached: audiences out of lists, contacts, the suppression list."""

@@ -1,0 +1,1 @@
+"""Lists of numbers: read, judged, mapped, and put into a draft's audience."""

@@ -1,0 +1,1 @@
+"""People who are kept in lists, with tags."""

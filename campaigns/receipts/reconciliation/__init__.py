@@ -1,0 +1,1 @@
+"""Asking providers for what did not come by itself."""

@@ -1,0 +1,1 @@
+"""Sending: leased chunks, limits, circuit breaker, the send loop, and what keeps it from sending twice."""
