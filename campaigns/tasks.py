@@ -3,7 +3,6 @@
 from celery import shared_task
 from celery.worker import state
 
-from campaigns import upkeep
 from campaigns.alerts import balances
 from campaigns.alerts.notifications import sending
 from campaigns.counters.recounts import services as audits
@@ -16,6 +15,7 @@ from campaigns.receipts import ingest
 from campaigns.receipts.reconciliation import asking
 from campaigns.sending import dispatcher
 from campaigns.sending.wake import publish_dispatch
+from campaigns.upkeep import sweeps
 from providers.webhooks.wake import wake_receipts
 
 
@@ -61,12 +61,12 @@ def erase_number(erasure_id: int) -> None:
 
 @shared_task(name="campaigns.sweep")
 def sweep() -> None:
-    upkeep.sweep()
+    sweeps.sweep()
 
 
 @shared_task(name="campaigns.expire")
 def expire() -> None:
-    upkeep.expire()
+    sweeps.expire()
 
 
 @shared_task(name="campaigns.ask_records")

@@ -1,1 +1,1 @@
-"""What goes out as text: placeholders, parts and encodings, template matching, reading time. Pure, but for the models."""
+"""What goes out as text: placeholders, parts and encodings, template matching, reading time. Pure."""

@@ -12,12 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.selectors import tallies
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Gate, Receipt, Recipient
 from campaigns.receipts import resembling
 from campaigns.receipts.ingest import rematch
+from campaigns.upkeep import sweeps
 from providers.accounts import services as accounts
 from providers.contract.abilities import Ability
 from providers.contract.magic import ORDINARY, Effect, Outcome
@@ -169,7 +169,7 @@ def play(stage: Stage, outcomes: list[Outcome]) -> Campaign:
 
 def asks_nobody_again(stage: Stage, campaign: Campaign) -> None:
     asked = len(stage.requests())
-    upkeep.sweep()
+    sweeps.sweep()
     send([campaign])
     assert len(stage.requests()) == asked
 
@@ -258,7 +258,7 @@ def test_a_refused_account_stops_with_words_and_fails_nobody(stage: Stage) -> No
 def _clear_away(stage: Stage, campaign: Campaign) -> None:
     accounts.resume(stage.account)
     services.cancel(campaign, None)
-    upkeep.sweep()
+    sweeps.sweep()
     campaign.refresh_from_db()
     assert (campaign.state, states_of(campaign)) == ("cancelled", {"cancelled": 2})
 
@@ -277,7 +277,7 @@ def test_an_account_that_was_mended_goes_on_where_it_stopped(stage: Stage) -> No
     services.resume(campaign, None)
     send([campaign])
     take_receipts(stage.console)
-    upkeep.sweep()
+    sweeps.sweep()
     campaign.refresh_from_db()
     assert (campaign.state, states_of(campaign)) == ("finished", {"delivered": 3})
     assert_promises(stage, campaign)

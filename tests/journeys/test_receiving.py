@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from campaigns.receipts.ingest import apply_pushes
-from campaigns.upkeep import take_over_left_behind
+from campaigns.upkeep.sweeps import take_over_left_behind
 from providers.models import InboundPush
 from tests.bench.load import Seen, push
 from tests.factories.pushes import wait_for_pushes

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.alerts.overdue_reviews import tell_overdue_reviews
 from campaigns.models import Activity
+from campaigns.upkeep import sweeps
 from notifyadmin.web.words import in_words
 from providers.models import VoiceTemplate
 from providers.voicetemplates import services
@@ -50,11 +50,11 @@ def test_only_what_waits_for_its_review_is_told_of(state):
 def test_the_sweeper_tells_of_it_and_a_hand_in_after_that_is_told_of_again():
     template = make(provider_id="77", submitted_at=ago(hours=30))
     for _ in range(2):
-        upkeep.sweep()
+        sweeps.sweep()
     assert Activity.objects.filter(kind="review_overdue").count() == 1
     seen = {"note_text": "n", "by": None}
     services.set_state(template, state="draft", provider_id="", **seen)
-    upkeep.sweep()
+    sweeps.sweep()
     VoiceTemplate.objects.update(state="in_review", submitted_at=ago(hours=25), waiting_since=None)
-    upkeep.sweep()
+    sweeps.sweep()
     assert Activity.objects.filter(kind="review_overdue").count() == 2

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign, Receipt, Recipient, Submission, SubmissionState
 from campaigns.receipts.applying import locked_accounts, store
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.receipts.statements import statement_of
 from campaigns.sending.outcomes import Outcome, RecipientOutcome
 from campaigns.sending.settling import settling
+from campaigns.upkeep import sweeps
 from notifyadmin.db.sql import fetch_each
 from providers.contract.errors import Evidence
 from providers.contract.events import ReceiptEvent
@@ -102,7 +102,7 @@ class Play:
         long_ago = timezone.now() - LONG_AGO
         chosen = Recipient.objects.filter(pk__in=[person.pk for person in people])
         chosen.update(submitted_at=long_ago, changed_at=long_ago)
-        upkeep.expire()
+        sweeps.expire()
 
     def _all_time_passes(self) -> None:
         rematch()

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign, Receipt
 from campaigns.receipts import ingest
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.sending.dispatcher import dispatch
+from campaigns.upkeep import sweeps
 from providers.contract.errors import Unknown
 from providers.contract.events import ReceiptEvent
 from providers.contract.push import PushBody, PushReading
@@ -137,7 +137,7 @@ def test_a_flood_of_large_pushes_is_applied_in_parts(sent: Campaign, monkeypatch
 
 def test_an_unexplained_code_does_not_reopen_somebody_whose_time_is_over(sent: Campaign) -> None:
     sent.recipients.update(state="expired")
-    upkeep.close_campaigns()
+    sweeps.close_campaigns()
     push(sent.account, delivered(sent, 1, "unknown"))
     apply_pushes()
     sent.refresh_from_db()
@@ -155,11 +155,11 @@ def test_an_unexplained_code_after_a_lost_answer_does_not_keep_a_campaign_open_f
     push(campaign.account, f"late-id|{recipient.submission.reference}.1|{recipient.number}|unknown|99|1")
     apply_pushes()
     assert states_of(campaign) == {"submitted": 1}
-    upkeep.expire()
+    sweeps.expire()
     assert states_of(campaign) == {"submitted": 1}
     campaign.recipients.update(changed_at=timezone.now() - timedelta(hours=2))
-    upkeep.expire()
-    upkeep.close_campaigns()
+    sweeps.expire()
+    sweeps.close_campaigns()
     campaign.refresh_from_db()
     assert (campaign.state, states_of(campaign)) == ("finished", {"expired": 1})
 
@@ -173,7 +173,7 @@ def test_a_review_that_came_long_before_the_template_had_its_id_finds_it_later(f
     assert early.problem
     InboundPush.objects.update(received_at=timezone.now() - timedelta(days=1))
     VoiceTemplate.objects.filter(pk=template.pk).update(state="in_review", provider_id="77")
-    upkeep.expire()
+    sweeps.expire()
     apply_pushes()
     template.refresh_from_db()
     early.refresh_from_db()

@@ -10,7 +10,6 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from campaigns import upkeep
 from campaigns.counters.selectors import tallies
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Hold, Receipt, Recipient, Restoration, Submission
@@ -29,6 +28,7 @@ from campaigns.sending.hold import hold_all, release
 from campaigns.sending.outcomes import AccountStop, Outcome, outcome_of
 from campaigns.sending.plan import Content, Request, in_order, plan, positions_text
 from campaigns.sending.turn import Departure
+from campaigns.upkeep import sweeps
 from providers.accounts import services as accounts
 from providers.accounts.pausing import pause_account
 from providers.contract.abilities import Ability
@@ -208,13 +208,13 @@ class Sending(RuleBasedStateMachine):
 
     @rule()
     def sweeps(self) -> None:
-        upkeep.sweep()
+        sweeps.sweep()
 
     @precondition(lambda self: self.provider.taken)
     @rule()
     def time_for_receipts_is_over(self) -> None:
         self.time.shift(timedelta(hours=2))
-        upkeep.expire()
+        sweeps.expire()
 
     # Receipts
 
@@ -301,17 +301,17 @@ class Sending(RuleBasedStateMachine):
         for _ in range(3):
             self.time.shift(timedelta(seconds=121))
             self.staff_act(services.resume)
-            upkeep.sweep()
+            sweeps.sweep()
             assert not dispatch(self.campaign.pk, http=NoHttp()), "there is always more to do"
             apply_pushes()
-            upkeep.sweep()
+            sweeps.sweep()
             self.nobody_who_was_taken_waits_or_counts_as_failed_by_us()
         states = states_of(self.campaign)
         assert not WAITING & set(states), states
         assert not InboundPush.objects.filter(state="new").exists()
         assert not Receipt.objects.filter(recipient=None).exclude(reference="").exists()
         self.time.shift(timedelta(hours=2))
-        upkeep.expire()
-        upkeep.sweep()
+        sweeps.expire()
+        sweeps.sweep()
         self.campaign.refresh_from_db()
         assert self.campaign.state in ("finished", "cancelled") or "unknown" in states_of(self.campaign)

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.selectors import tallies
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk, Gate, Recipient, Submission, Tally
 from campaigns.sending import store
 from campaigns.sending.dispatcher import dispatch
+from campaigns.upkeep import sweeps
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, Unknown
 from providers.contract.messages import Message
 from providers.contract.statuses import Concern
@@ -67,7 +67,7 @@ def test_an_unreadable_outcome_is_unknown_and_never_sent_again(fake_gateway: Fak
     fake_gateway.answer = lambda message: Unknown(SAID)
     campaign = make_campaign(make_account(), recipients=4)
     run(campaign)
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     run(campaign)
     assert len(fake_gateway.asked) == 1
     assert states_of(campaign) == {"unknown": 4} == counted(campaign)
@@ -177,7 +177,7 @@ def test_cancel_ends_who_waits_and_keeps_who_was_sent(fake_gateway: FakeGateway)
 
     fake_gateway.answer = cancel_at_first
     run(campaign)
-    upkeep.sweep()
+    sweeps.sweep()
     assert states_of(campaign) == {"submitted": 10, "cancelled": 10} == counted(campaign)
     campaign.refresh_from_db()
     assert campaign.state == "cancelling"
@@ -202,11 +202,11 @@ def test_a_recipient_without_a_needed_variable_is_skipped_with_its_name(fake_gat
 def test_a_campaign_closes_only_when_every_recipient_is_final(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=2)
     run(campaign)
-    upkeep.close_campaigns()
+    sweeps.close_campaigns()
     campaign.refresh_from_db()
     assert campaign.state == "running"
     campaign.recipients.update(state="delivered")
-    upkeep.close_campaigns()
+    sweeps.close_campaigns()
     campaign.refresh_from_db()
     assert campaign.state == "finished"
     assert campaign.finished_at is not None
@@ -216,7 +216,7 @@ def test_silence_ends_as_expired_after_the_accounts_time(fake_gateway: FakeGatew
     campaign = make_campaign(make_account(receipt_wait_hours=1), recipients=2)
     run(campaign)
     campaign.recipients.filter(position=1).update(submitted_at=timezone.now() - timedelta(hours=2))
-    upkeep.expire()
+    sweeps.expire()
     assert states_of(campaign) == {"expired": 1, "submitted": 1}
 
 
@@ -248,7 +248,7 @@ def test_a_vanished_worker_is_cleared_up_even_when_the_campaign_no_longer_runs(
     write_intents(claim, plan_of(campaign, claim, fake_gateway), now)
     Campaign.objects.update(state=state)
     Chunk.objects.update(lease_until=now - timedelta(seconds=1))
-    upkeep.sweep()
+    sweeps.sweep()
     assert states_of(campaign) == {"unknown": 2}
 
 

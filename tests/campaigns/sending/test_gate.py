@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Activity, Campaign, Chunk, Gate, Submission
 from campaigns.sending import flow, store
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.plan import Content, plan
+from campaigns.upkeep import sweeps
 from providers.contract.abilities import Ability
 from providers.contract.errors import Unknown
 from providers.contract.words import Words
@@ -64,13 +64,13 @@ def test_while_the_breaker_is_open_nobody_is_asked_and_nobody_is_woken(
     other = make_campaign(broken.account, recipients=2)
     run(broken)
     run(other)
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     assert len(fake_gateway.asked) == 3
     assert published == []
     assert timedelta(seconds=25) < rest() <= timedelta(seconds=30)
     assert breaker_lines() == ["breaker_opened"]
     let_time_pass()
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     assert len(published) == 2
 
 
@@ -95,7 +95,7 @@ def test_a_failed_probe_opens_the_breaker_for_longer_and_the_next_may_still_clos
         run(broken)
         assert len(fake_gateway.asked) == probe
         assert timedelta(seconds=seconds - 5) < rest() <= timedelta(seconds=seconds)
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     assert published == []
     let_time_pass()
     fake_gateway.answer = accept_all

@@ -8,13 +8,13 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.sending import store
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.plan import Content, Request, plan
+from campaigns.upkeep import sweeps
 from providers.contract.abilities import Ability
 from providers.contract.errors import Accepted, Answered, SubmitAnswer
 from providers.contract.messages import Message
@@ -62,9 +62,9 @@ def test_a_chunk_that_is_given_back_with_an_open_intent_is_looked_after_although
     store.release([claim], now)
     assert Chunk.objects.get().orphaned
     Campaign.objects.update(state=state)
-    upkeep.cancel_waiting()
+    sweeps.cancel_waiting()
     assert states_of(campaign) == {"pending": 5}
-    upkeep.sweep()
+    sweeps.sweep()
     assert states_of(campaign) == {"unknown": 2, others: 3}
     assert list(Chunk.objects.values_list("lease_until", "orphaned")) == [(None, False)]
     assert in_flight(campaign) == 0
@@ -91,10 +91,10 @@ def test_a_request_whose_answer_a_gateway_could_not_read_is_unknown_once_its_lea
     with pytest.raises(ValueError, match="document"):
         dispatch(campaign.pk)
     end(campaign, None)
-    upkeep.sweep()
+    sweeps.sweep()
     assert states_of(campaign) == {"submitted": 2, "pending": 3}
     end_leases()
-    upkeep.sweep()
+    sweeps.sweep()
     assert states_of(campaign) == {"submitted": 2, "unknown": 1, others: 2}
 
 
@@ -105,10 +105,10 @@ def test_the_sweep_looks_after_who_was_in_a_request_although_no_worker_comes_to_
     now = timezone.now()
     claim = claim_one(campaign, now)
     write_intents(claim, requests_of(campaign, claim, fake_gateway, now)[:2], now)
-    upkeep.sweep()
+    sweeps.sweep()
     assert (in_flight(campaign), states_of(campaign)) == (2, {"pending": 5})
     end_leases()
-    upkeep.sweep()
+    sweeps.sweep()
     campaign.refresh_from_db()
     assert (in_flight(campaign), campaign.state) == (0, "running")
     assert states_of(campaign) == {"unknown": 2, "pending": 3}
@@ -153,6 +153,6 @@ def test_a_step_of_the_sweep_that_fails_is_raised_after_the_others_have_worked(
 
     monkeypatch.setattr(store, "claim_abandoned", broken)
     with pytest.raises(OperationalError, match="serialize"):
-        upkeep.sweep()
+        sweeps.sweep()
     campaign.refresh_from_db()
     assert campaign.state == "finished"

@@ -12,10 +12,10 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign
 from campaigns.sending import store
 from campaigns.sending.dispatcher import dispatch
+from campaigns.upkeep import sweeps
 from providers.contract.errors import SubmitAnswer
 from providers.contract.messages import Message
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
@@ -148,10 +148,10 @@ def test_nobody_is_sent_to_outside_the_hours_and_the_rest_goes_on_at_the_next_op
     assert states_of(campaign) == {"submitted": clock.sent, "pending": 200 - clock.sent}
     clock.shift(datetime(2026, 5, 4, 6, 59, tzinfo=UTC) - timezone.now())
     published.clear()
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     before, asleep = clock.sent, list(published)
     clock.run(campaign, timedelta(minutes=3))
-    upkeep.wake_due_campaigns()
+    sweeps.wake_due_campaigns()
     assert asleep == []
     assert clock.sent > before
     assert clock.left[before][0] >= datetime(2026, 5, 4, 7, tzinfo=UTC).timestamp()

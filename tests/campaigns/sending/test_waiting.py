@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign, Chunk, Gate, Recipient
 from campaigns.sending.dispatcher import dispatch
+from campaigns.upkeep import sweeps
 from notifyadmin.web.words import in_words
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, SubmitAnswer
 from providers.contract.messages import Message
@@ -89,7 +89,7 @@ def test_without_a_word_how_long_pauses_grow_and_one_request_tries_after_each(
     rests, asked = [], []
     for _ in range(5):
         run(campaign)
-        upkeep.wake_due_campaigns()
+        sweeps.wake_due_campaigns()
         rests.append(rest())
         asked.append(len(fake_gateway.asked))
         let_it_pass()

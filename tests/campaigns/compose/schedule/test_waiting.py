@@ -12,7 +12,7 @@ from campaigns.lifecycle.base import NotPossible
 from campaigns.lifecycle.scheduling.services import schedule, start_scheduled, unschedule
 from campaigns.models import Activity, Campaign
 from campaigns.models.statuses import CampaignState
-from campaigns.upkeep import cancel_waiting, close_campaigns
+from campaigns.upkeep.sweeps import cancel_waiting, close_campaigns
 from notifyadmin.web.words import in_words
 from providers.contract.files import FileRules
 from providers.contract.words import Words

@@ -14,7 +14,7 @@ from campaigns.compose.testsends.services import send_test
 from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign, Suppression
 from campaigns.sending.dispatcher import dispatch
-from campaigns.upkeep import close_campaigns
+from campaigns.upkeep.sweeps import close_campaigns
 from notifyadmin.web.errors import Refusal
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, make_user, states_of
 

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.alerts.services import record
 from campaigns.following.evidence.bodies import HIDDEN, shown
 from campaigns.following.evidence.timeline import moments
@@ -25,6 +24,7 @@ from campaigns.models import (
     Reply,
     Submission,
 )
+from campaigns.upkeep import sweeps
 from providers.contract.words import Words
 from providers.webhooks.models import InboundPush
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
@@ -290,7 +290,7 @@ def test_secrets_are_hidden_forms_are_readable_and_nothing_is_endless() -> None:
 def test_who_expired_before_a_late_receipt_came_has_expired_in_the_story(recipient: Recipient) -> None:
     long_ago = timezone.now() - timedelta(days=30)
     Recipient.objects.filter(pk=recipient.pk).update(state="submitted", submitted_at=long_ago)
-    upkeep.expire()
+    sweeps.expire()
     recipient.refresh_from_db()
     assert titles(recipient)[-1] == "Expired"
     assert titles(recipient).count("Expired") == 1

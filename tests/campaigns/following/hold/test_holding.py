@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.compose.testsends.services import send_test
 from campaigns.following.recipients.unknowns.choices import Choice
 from campaigns.following.recipients.unknowns.services import resolve
@@ -17,6 +16,7 @@ from campaigns.models.held import current
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.hold import hold_all, hold_by_setting, release
+from campaigns.upkeep import sweeps
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words
 from providers.models import InboundPush
@@ -77,12 +77,12 @@ def test_no_worker_is_woken_and_nothing_scheduled_starts(campaign: Campaign, pub
     due = make_campaign(campaign.account, running=False, state="scheduled", scheduled_at=timezone.now())
     hold_all(WHY, "person")
     published.clear()
-    upkeep.sweep()
+    sweeps.sweep()
     due.refresh_from_db()
     assert due.state == "scheduled"
     assert "campaigns.dispatch" not in published
     release(None)
-    upkeep.sweep()
+    sweeps.sweep()
     due.refresh_from_db()
     assert due.state == "running"
     assert "campaigns.dispatch" in published
@@ -166,7 +166,7 @@ def test_the_setting_holds_before_anything_is_written_down_and_is_not_released(
     settings.HOLD_SENDING = True
     assert current() is not None
     assert not dispatch(campaign.pk, http=NoHttp())
-    upkeep.sweep()
+    sweeps.sweep()
     assert [reason.cause for reason in current().told] == ["setting"]
     with pytest.raises(Refusal, match="HOLD_SENDING"):
         release(None)
@@ -184,10 +184,10 @@ def test_a_time_that_passed_while_held_is_asked_about(campaign: Campaign) -> Non
     at = timezone.now() - timedelta(hours=3)
     due = make_campaign(campaign.account, running=False, state="scheduled", scheduled_at=at)
     hold_all(WHY, "person")
-    upkeep.start_due()
+    sweeps.start_due()
     due.refresh_from_db()
     assert (due.state, due.late) == ("scheduled", False)
     release(None)
-    upkeep.start_due()
+    sweeps.start_due()
     due.refresh_from_db()
     assert (due.state, due.late) == ("scheduled", True)

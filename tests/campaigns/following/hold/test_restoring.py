@@ -10,7 +10,6 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.recounts.recount import differences_of
 from campaigns.following.evidence.timeline import moments
 from campaigns.models import Activity, Campaign, Hold, Restoration, Submission
@@ -22,6 +21,7 @@ from campaigns.sending.departures import reading
 from campaigns.sending.departures.reading import Left
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.hold import release
+from campaigns.upkeep import sweeps
 from providers.models import Account, InboundPush
 from tests.campaigns.sending.steps import claim_one, plan_of, write_intents
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
@@ -96,7 +96,7 @@ def test_nobody_is_sent_to_after_the_release_and_nobody_is_forgotten(
     after_restore(taken_at)
     release(None)
     dispatch(campaign.pk, http=NoHttp())
-    upkeep.sweep()
+    sweeps.sweep()
     assert fake_gateway.asked == []
     campaign.refresh_from_db()
     assert campaign.state == "running", "unknown people are open"
@@ -112,7 +112,7 @@ def test_who_was_in_flight_is_unknown_and_the_request_of_a_living_worker_is_fenc
     assert not Submission.objects.filter(state="intent").exists()
     release(None)
     assert write_intents(claim, [first], timezone.now()) is None
-    upkeep.recover_abandoned()
+    sweeps.recover_abandoned()
     assert states_of(campaign) == {"delivered": 1, "unknown": 8}
     assert_adds_up(campaign)
 

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.rollups.reading import moments
 from campaigns.counters.selectors import tallies
 from campaigns.following.overview.ahead import about, ahead
@@ -21,6 +20,7 @@ from campaigns.following.overview.holding import holding_up
 from campaigns.following.overview.picture import picture
 from campaigns.lifecycle.costs import balances
 from campaigns.models import Campaign, Movement
+from campaigns.upkeep import sweeps
 from providers.contract.errors import NotSent
 from providers.contract.words import Words
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
@@ -262,7 +262,7 @@ def test_the_sweep_asks_for_balances_that_are_missing_and_in_time(
     campaign = make_campaign(account, "sms", 2)
     make_campaign(account, "sms", 2, test_of=campaign)
     make_campaign(account, "sms", 2, started_at=timezone.now() - timedelta(days=1))
-    assert balances.wake_missing in upkeep.STEPS
+    assert balances.wake_missing in sweeps.STEPS
     assert asked() == 1
     Campaign.objects.filter(pk=campaign.pk).update(balance_before={"at": NOW.isoformat()})
     assert asked() == 0

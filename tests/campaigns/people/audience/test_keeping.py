@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign, ListFile, ListState
 from campaigns.people.audience import keeping
+from campaigns.upkeep import sweeps
 
 from .bringing import newest, page_of, paste
 
@@ -36,7 +36,7 @@ def test_the_file_and_the_sample_rows_go_some_days_after_the_reading(
     assert keeping.forget_old(timezone.now()) == 0
     assert len(list(lists_folder.iterdir())) == 1
     aged(read, 8)
-    upkeep.expire()
+    sweeps.expire()
     read.refresh_from_db()
     assert (read.stored, "ann" in str(read.found), list(lists_folder.iterdir())) == ("", False, [])
     assert keeping.forget_old(timezone.now()) == 0

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import tasks, upkeep
+from campaigns import tasks
 from campaigns.models import Activity, ActivityKind, Campaign, Chunk, ListFile, ListState
 from campaigns.models.statuses import CampaignState
 from campaigns.people.audience import importing, working
+from campaigns.upkeep import sweeps
 
 from .bringing import LIST, newest, numbers, page_of, paste, upload
 
@@ -139,7 +140,7 @@ def test_the_sweep_finds_what_nobody_reads_and_not_what_somebody_does(waiting: L
     lists.update(lease_until=timezone.now() - timedelta(seconds=1))
     working.wake_lists()
     assert published == [working.TASK]
-    assert working.wake_lists in upkeep.STEPS
+    assert working.wake_lists in sweeps.STEPS
 
 
 def test_a_list_that_takes_every_reader_down_is_given_up_with_words(waiting: ListFile) -> None:

@@ -13,13 +13,13 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from campaigns import upkeep
 from campaigns.models import Campaign, Hold, HoldReason, Installation, Receipt, SenderFolder
 from campaigns.models.held import is_held
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.sending import dispatcher
 from campaigns.sending.departures.services import CAUSES
 from campaigns.sending.hold import release
+from campaigns.upkeep import sweeps
 from providers.contract.messages import Message
 from providers.models import InboundPush
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign
@@ -52,7 +52,7 @@ class Restoring(RuleBasedStateMachine):
         self.account = make_account(settings={"max_callees_voice_file": 2}, parallel_requests=2)
         self.campaigns = [self._campaign(place) for place in range(2)]
         # The first sweep of an installation; in a backup from before it nothing says which database it was.
-        upkeep.sweep()
+        sweeps.sweep()
 
     def _campaign(self, place: int) -> int:
         campaign = make_campaign(self.account, recipients=12, chunk=4)
@@ -105,7 +105,7 @@ class Restoring(RuleBasedStateMachine):
 
     @rule()
     def sweeps(self) -> None:
-        upkeep.sweep()
+        sweeps.sweep()
 
     # Backups
 

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.models import Campaign, Chunk, Hold, HoldReason, Installation, Submission
 from campaigns.sending import dispatcher
 from campaigns.sending.departures.fingerprints import fingerprint
 from campaigns.sending.departures.reading import left_since
 from campaigns.sending.hold import hold_all, release
 from campaigns.sending.tripwire.guard import guard
+from campaigns.upkeep import sweeps
 from providers.contract.words import Words
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, states_of
 
@@ -86,7 +86,7 @@ def test_a_restored_backup_is_not_sent_from(fake_gateway: FakeGateway, backup: B
     guard.close()
     backup.restore()
     if is_seen_by == "sweep":
-        upkeep.sweep()
+        sweeps.sweep()
     run(waiting())
     assert len(fake_gateway.numbers_asked) == 20
     assert states_of(waiting()) == {"pending": 10}

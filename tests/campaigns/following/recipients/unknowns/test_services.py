@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.selectors import tallies
 from campaigns.following.recipients.unknowns.choices import Choice
 from campaigns.following.recipients.unknowns.services import positions_of, resolve
 from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign, Recipient
 from campaigns.models.statuses import CampaignState
+from campaigns.upkeep import sweeps
 from notifyadmin.web.words import in_words
 from tests.factories import FakeGateway, make_account, make_campaign, make_user, states_of
 
@@ -79,10 +79,10 @@ def test_people_of_another_campaign_are_never_touched(campaign: Campaign) -> Non
 
 def test_whoever_went_waits_for_a_receipt_and_expires_in_time(campaign: Campaign) -> None:
     resolve(campaign, Choice.WENT, None)
-    upkeep.expire()
+    sweeps.expire()
     assert states_of(campaign)["submitted"] == 8
     campaign.recipients.filter(position__gte=4).update(submitted_at=timezone.now() - timedelta(hours=100))
-    upkeep.expire()
+    sweeps.expire()
     assert states_of(campaign)["expired"] == 5
 
 
@@ -142,7 +142,7 @@ def test_an_ended_campaign_lives_again_while_somebody_is_open(
 def test_closing_lets_the_campaign_finish(campaign: Campaign) -> None:
     campaign.recipients.filter(state="submitted").update(state="delivered")
     resolve(campaign, Choice.CLOSE, None)
-    upkeep.close_campaigns()
+    sweeps.close_campaigns()
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.FINISHED
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.recounts.recount import differences_of
 from campaigns.following.evidence.timeline import moments
 from campaigns.following.recipients.unknowns.waiting import Waiting, decide
@@ -14,6 +13,7 @@ from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Activity, Campaign
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.hold import hold_all, release
+from campaigns.upkeep import sweeps
 from providers.contract.words import Words
 from tests.campaigns.sending.steps import claim_one, plan_of, write_intents
 from tests.factories import FakeGateway, NoHttp, make_account, make_campaign, make_user, states_of
@@ -56,8 +56,8 @@ def test_nobody_of_them_is_sent_to_and_the_campaign_ends(campaign: Campaign, fak
     dispatch(campaign.pk, http=NoHttp())
     assert fake_gateway.asked == []
     campaign.recipients.filter(state="submitted").update(submitted_at=timezone.now() - timedelta(hours=100))
-    upkeep.expire()
-    upkeep.sweep()
+    sweeps.expire()
+    sweeps.sweep()
     campaign.refresh_from_db()
     assert states_of(campaign) == {"delivered": 2, "expired": 3, "skipped": 7}
     assert campaign.state == "finished"
@@ -100,7 +100,7 @@ def test_what_a_worker_that_was_given_up_has_planned_is_fenced(campaign: Campaig
     requests = plan_of(campaign, claim, fake_gateway)
     campaign.chunks.filter(pk=claim.chunk_id).update(lease_until=timezone.now() - timedelta(seconds=1))
     services.pause(campaign, None)
-    upkeep.recover_abandoned()
+    sweeps.recover_abandoned()
     assert decide(campaign, Waiting.SKIP, None) == 10
     services.resume(campaign, None)
     assert write_intents(claim, requests, timezone.now()) is None

@@ -8,10 +8,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from campaigns import upkeep
 from campaigns.counters.rollups.folding import COMPACT_ABOVE
 from campaigns.counters.selectors import tallies
 from campaigns.models import Campaign, Recipient, Tally
+from campaigns.upkeep import sweeps
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stores]
@@ -27,7 +27,7 @@ def test_counters_are_folded_where_there_are_many_and_left_alone_elsewhere(fake_
     flicker(busy, COMPACT_ABOVE * 2 + 1)
     flicker(quiet, 3)
     before = set(Tally.objects.filter(campaign=quiet).values_list("pk", flat=True))
-    upkeep.compact_tallies()
+    sweeps.compact_tallies()
     assert set(Tally.objects.filter(campaign=quiet).values_list("pk", flat=True)) == before
     assert Tally.objects.filter(campaign=busy).count() == 2
     for campaign in (busy, quiet):
@@ -37,9 +37,9 @@ def test_counters_are_folded_where_there_are_many_and_left_alone_elsewhere(fake_
 def test_folding_twice_changes_nothing_more(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=3)
     flicker(campaign, COMPACT_ABOVE * 2 + 1)
-    upkeep.compact_tallies()
+    sweeps.compact_tallies()
     rows = set(Tally.objects.values_list("pk", flat=True))
-    upkeep.compact_tallies()
+    sweeps.compact_tallies()
     assert set(Tally.objects.values_list("pk", flat=True)) == rows
 
 
@@ -58,7 +58,7 @@ if connection.vendor == "postgresql":  # SQLite has one writer at a time
             try:
                 with connection.cursor() as cursor:
                     cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
-                upkeep.expire()
+                sweeps.expire()
             except OperationalError as problem:
                 problems.append(problem)
             finally:

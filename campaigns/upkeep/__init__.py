@@ -1,0 +1,1 @@
+"""What runs every few seconds by itself: finding what was left behind, starting what is due."""
