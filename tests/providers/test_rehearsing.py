@@ -20,7 +20,7 @@ class Console:
         return self.told.get(slug, {})
 
     def set_push(self, slug: str, addresses: dict[str, str]) -> None:
-        self.told[slug] = pushaddresses
+        self.told[slug] = addresses
 
 
 @pytest.fixture
