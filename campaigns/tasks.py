@@ -11,7 +11,7 @@ from campaigns.lifecycle.costs import balances as campaign_balances
 from campaigns.people.audience import working
 from campaigns.privacy import erasing
 from campaigns.privacy import working as erasures
-from campaigns.receipts import ingest
+from campaigns.receipts import applying, ingest
 from campaigns.receipts.reconciliation import asking
 from campaigns.sending import dispatcher
 from campaigns.sending.wake import publish_dispatch
@@ -36,7 +36,7 @@ def dispatch(campaign_id: int) -> None:
 def apply_pushes() -> None:
     """Apply pushes until none is new, a bounded number of times."""
     for _ in range(20):
-        if ingest.apply_pushes() < ingest.BATCH:
+        if ingest.apply_pushes() < applying.BATCH:
             return
     wake_receipts()
 

@@ -32,7 +32,8 @@ def form_field(declared: Field, value: Any = None) -> forms.Field:
     if declared.kind in _NUMBERS and declared.default is not None:
         made.widget.attrs["placeholder"] = number_format(declared.default)
     if isinstance(made, forms.ChoiceField):
-        made.choices = [("", _nothing(declared)), *(choice for choice in made.choices if choice[0] != "")]
+        named = ((value, in_words(label)) for value, label in declared.choices if value != "")
+        made.choices = [("", _nothing(declared)), *named]
     return made
 
 

@@ -168,6 +168,8 @@ def failing_accounts() -> Iterator[Cause]:
 def low_balances() -> Iterator[Cause]:
     low = Account.objects.filter(balance_amount__lt=F("balance_low")).exclude(state=AccountState.ARCHIVED)
     for account in low:
+        if account.balance_low is None:
+            continue
         values = {"balance": account.balance_display, "low": f"{account.balance_low.normalize():,f}"}
         subject = subjects.subject(subjects.BALANCE, account.pk)
         yield Cause(subject, ActivityKind.BALANCE_LOW, Words(BALANCE_LOW, values).pack(), account_id=account.pk)

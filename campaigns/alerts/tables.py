@@ -34,8 +34,8 @@ class ActivityTable(Grid):
     def render_words(self, record: Activity) -> SafeString:
         return format_html("{}{}{}{}", _small(record), in_words(record.words), _mark(record), _folded(record.raw))
 
-    def render_campaign(self, record: Activity) -> SafeString:
-        return _link(record.campaign)
+    def render_campaign(self, value: Campaign) -> SafeString:
+        return _link(value)
 
     def render_user(self, record: Activity) -> str:
         return _who(record)

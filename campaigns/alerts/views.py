@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from campaigns.models import Activity
 from notifyadmin.web import keyset
 from notifyadmin.web.actions import Action
 from notifyadmin.web.keys import key_of
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, ListPage
 
 from . import selectors, services
@@ -24,7 +24,7 @@ PLACES = ("before", "after")
 """In the address: lines that are older, or newer, than one."""
 
 
-class ActivityList(ListPage):
+class ActivityList(ListPage[Activity]):
     """Newest first, leafed through by key: the list only grows, and its end is as near as its beginning."""
 
     permission_required = "campaigns.view_activity"
@@ -68,7 +68,7 @@ class ActivityList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        form = self.filterset.form
+        form = self.filters.form
         chosen = form.cleaned_data.get("campaign") if form.is_valid() else None
         return context | {
             **(self._neighbours() if self.leaf.rows else {}),
@@ -78,7 +78,7 @@ class ActivityList(ListPage):
         }
 
 
-class Done(ActionView):
+class Done(ActionView[Activity]):
     """Somebody has looked after an open matter, or says that nobody has to."""
 
     permission_required = "campaigns.change_activity"
@@ -86,5 +86,5 @@ class Done(ActionView):
     success_url = LIST
     success_message = _("Done. The line stays in the list with your name.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.mark_done(self.get_object(), request.user)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.lifecycle.approval.guard import note_change
 from campaigns.models import Campaign
 from campaigns.models.statuses import CampaignState
+from notifyadmin.web.views import StaffMixin
 
 from . import stepbar
 
@@ -24,7 +25,7 @@ def load_campaign(pk: int) -> Campaign:
     return get_object_or_404(Campaign.objects.select_related(*related), pk=pk)
 
 
-class DraftMixin:
+class DraftMixin(StaffMixin):
     """A page of a draft. What has left the draft goes to the campaign's own page.
 
     Except what was just written: it is shown again with the reason why it cannot be kept.
@@ -39,13 +40,13 @@ class DraftMixin:
     def campaign(self) -> Campaign:
         return load_campaign(self.kwargs["pk"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         may = request.user.is_authenticated and self.has_permission()
         if may and request.method != "POST" and self.campaign.state not in self.states:
             return redirect("campaigns:detail", self.campaign.pk)
         response = super().dispatch(request, *args, **kwargs)
         if may and self.changes and request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            note_change(self.campaign.pk, request.user)
+            note_change(self.campaign.pk, self.request.user)
         return response
 
     def get_title(self) -> str:

@@ -75,7 +75,7 @@ def _on_server(url: str, statement: str) -> None:
     given = {"host": parts["HOST"], "port": parts["PORT"], "user": parts["USER"], "password": parts["PASSWORD"]}
     try:
         with psycopg.connect(dbname=parts["NAME"], autocommit=True, **{k: v for k, v in given.items() if v}) as server:
-            server.execute(statement)  # type: ignore[call-overload]
+            server.execute(statement)
     except psycopg.Error as error:
         raise NoDatabase(
             f"The demonstration makes a database of its own on the server of DATABASE_URL, and could not: {error}"

@@ -18,6 +18,7 @@ from notifyadmin.web.actions import Action
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.exports import Table, csv_table
 from notifyadmin.web.keys import key_of
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, Fragment, Page, StaffMixin
 from notifyadmin.web.words import in_words
 from notifyadmin.web.workbooks import CONTENT_TYPE, xlsx_table
@@ -70,11 +71,10 @@ class ExportView(StaffMixin, View):
         return self.listing.table(Asked(self.request.GET, self.request.user, pk))
 
 
-class Own:
+class Own(StaffMixin):
     """Exports of who asks, and nobody else's. Open to everybody who may see a list that can be exported."""
 
     permission_required = "campaigns.view_campaign"
-    request: HttpRequest
 
     def has_permission(self) -> bool:
         user = self.request.user
@@ -132,7 +132,7 @@ class Notice(Own, Fragment):
     template_name = "campaigns/exports/_notice.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {key_of(key) for key in self.request.GET.getlist("shown")}
+        shown = {key for text in self.request.GET.getlist("shown") if (key := key_of(text)) is not None}
         found, is_waiting = news.tell(self.request, self.get_queryset(), shown)
         done = [(export, listing(export.listing).label) for export in found]
         keys = urlencode([("shown", export.pk) for export in found])
@@ -165,10 +165,10 @@ def file_name(export: Export) -> str:
     return f"{export.listing}{about}-{export.pk}.{export.format}"
 
 
-class Delete(Own, ActionView):
+class Delete(Own, ActionView[Export]):
     success_message = _("Deleted.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.delete(self.get_object())
 
     def get_success_url(self) -> str:

@@ -3,23 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.lifecycle import services
 from campaigns.models import Campaign
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView
 
 
-class LifeAction(ActionView):
+class LifeAction(ActionView[Campaign]):
     """One of the services of a campaign's life."""
 
     permission_required = "campaigns.start_campaign"
     model = Campaign
     service: Callable[..., None]
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         type(self).service(self.get_object(), request.user)
 
     def get_success_url(self) -> str:

@@ -1,6 +1,10 @@
 """Counters that cannot be forgotten: triggers count recipients per state in the statement that changes them."""
 
+from collections.abc import Sequence
+
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 POSTGRESQL = [
     "ALTER TABLE campaigns_recipient SET (fillfactor = 70)",
@@ -79,16 +83,16 @@ SQLITE_BACK = [
 ]
 
 
-def run(schema_editor, postgresql, sqlite):
+def run(schema_editor: BaseDatabaseSchemaEditor, postgresql: Sequence[str], sqlite: Sequence[str]) -> None:
     for statement in {"postgresql": postgresql, "sqlite": sqlite}[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 
-def create(apps, schema_editor):
+def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     run(schema_editor, POSTGRESQL, SQLITE)
 
 
-def drop(apps, schema_editor):
+def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     run(schema_editor, POSTGRESQL_BACK, SQLITE_BACK)
 
 

@@ -4,9 +4,11 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def make_drafts_due(apps, schema_editor):
+def make_drafts_due(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     chunks = apps.get_model("campaigns", "Chunk").objects
     drafts = chunks.filter(campaign__state="draft", next_attempt_at__isnull=True)
     chunks.filter(pk__in=drafts.values("pk")).update(next_attempt_at=django.utils.timezone.now())

@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import campaigns.models.endings
 import campaigns.models.following
 import campaigns.models.recipient
 
@@ -310,6 +311,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="recipient",
-            index=models.Index(campaigns.models.recipient.Ending("number"), "campaign", name="recipient_ending"),
+            index=models.Index(campaigns.models.endings.Ending("number"), "campaign", name="recipient_ending"),
         ),
     ]

@@ -6,6 +6,8 @@ pages need not read the recipients."""
 from importlib import import_module
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 before = import_module("campaigns.migrations.0002_tally_triggers")
 
@@ -13,7 +15,7 @@ _WAITING = ("pending", "held", "submitting")
 """Moves of who still waits are not kept by the minute: nothing has happened to them yet."""
 
 
-def _not_waiting(row=""):
+def _not_waiting(row: str = "") -> str:
     # Written out: for a list SQLite makes a table anew for every row, which takes longer than all the rest.
     return " AND ".join(f"{row}state <> '{state}'" for state in _WAITING)
 
@@ -69,7 +71,7 @@ POSTGRESQL = [
 POSTGRESQL_BACK = [*before.POSTGRESQL_BACK, "DROP FUNCTION campaigns_millionths(text)"]
 
 
-def _millionths(row):
+def _millionths(row: str) -> str:
     cost = f"{row}.cost"
     plain = f"{cost} GLOB '[0-9]*[0-9]' OR {cost} GLOB '[0-9]'"
     number = f"({plain}) AND {cost} NOT GLOB '*[^0-9.]*' AND {cost} NOT GLOB '*.*.*' AND instr({cost} || '.', '.') < 11"
@@ -77,7 +79,7 @@ def _millionths(row):
     return f"CASE WHEN {cost} = '' THEN 0 WHEN {number} THEN {amount} ELSE 0 END"
 
 
-def _add(table, row, sign="+", minute=""):
+def _add(table: str, row: str, sign: str = "+", minute: str = "") -> str:
     """One row of *table* for each state, made when it is first needed, counts *row* in or out."""
     key = ["campaign_id", "state", "failure", "currency"]
     columns, values = ", ".join(key), ", ".join(f"{row}.{column}" for column in key)
@@ -93,7 +95,7 @@ def _add(table, row, sign="+", minute=""):
     """
 
 
-def _by_minute(row, sign="+"):
+def _by_minute(row: str, sign: str = "+") -> str:
     return _add("campaigns_movement", row, sign, "strftime('%Y-%m-%d %H:%M:00', 'now')")
 
 
@@ -122,26 +124,26 @@ SQLITE_BACK = [
 ]
 
 
-def drop_old(apps, schema_editor):
+def drop_old(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     before.drop(apps, schema_editor)
 
 
-def create_old(apps, schema_editor):
+def create_old(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     before.create(apps, schema_editor)
 
 
-def create_new(apps, schema_editor):
+def create_new(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     before.run(schema_editor, POSTGRESQL, SQLITE)
 
 
-def drop_new(apps, schema_editor):
+def drop_new(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     before.run(schema_editor, POSTGRESQL_BACK, SQLITE_BACK)
 
 
 _WHEN = "coalesce(settled_at, changed_at, submitted_at, CURRENT_TIMESTAMP)"
 
 
-def _recount(minute, millionths):
+def _recount(minute: str, millionths: str) -> list[str]:
     """Everything counted anew. Who was sent to before is counted when the last thing happened to them."""
     sums = f"count(*), coalesce(sum(talk_seconds), 0), sum({millionths})"
     return [
@@ -154,7 +156,7 @@ def _recount(minute, millionths):
     ]
 
 
-def recount(apps, schema_editor):
+def recount(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     postgresql = _recount(f"date_trunc('minute', {_WHEN})", "campaigns_millionths(cost)")
     sqlite = _recount(f"strftime('%Y-%m-%d %H:%M:00', {_WHEN})", _millionths("campaigns_recipient"))
     before.run(schema_editor, postgresql, sqlite)

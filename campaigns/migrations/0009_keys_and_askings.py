@@ -1,11 +1,13 @@
 """What receipts say about keys, charges and redials, what each asking for records found, and counts of keys."""
 
+from typing import Any
+
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
 
-def _with_default(model, name, field, column):
+def _with_default(model: str, name: str, field: "models.Field[Any, Any]", column: str) -> migrations.RunSQL:
     """A column that is never null, without building the table anew: on SQLite the triggers that count would be lost,
     and millions of receipts copied."""
     table = f"campaigns_{model}"

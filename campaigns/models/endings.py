@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
+from django.db.models.sql.compiler import SQLCompiler
 
 ENDING = 4
 """Digits of a number's end that an index knows."""
@@ -64,9 +66,11 @@ class EndsIn(models.Func):
         super().__init__(*(columns or (F("number"), F("campaign"))), **extra)
         self.campaign_id, self.digits = campaign_id, digits[-ENDING:]
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *shape: Any, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         number, campaign = (compiler.compile(column)[0] for column in self.source_expressions)
-        values = [self.digits, self.campaign_id]
+        values = (self.digits, self.campaign_id)
         if connection.vendor == "postgresql":
             return f"{_ARRAY % (number, campaign)} @> ARRAY[hashtextextended(%s::text, %s::bigint)]", values
         return f"(SUBSTR({number}, -{ENDING}) = %s AND {campaign} = %s)", values

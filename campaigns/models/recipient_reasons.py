@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from campaigns.models import Campaign
 from campaigns.models.campaign import CACHED_ABOVE
 from campaigns.models.statuses import FAILURE_LABELS, RecipientState
+from notifyadmin.caching import kept
 from notifyadmin.db.sql import fetch
 from providers.contract.statuses import FailureClass
 from providers.contract.words import Words
@@ -75,8 +76,7 @@ def occurring(campaign: Campaign, groups: Sequence[Group]) -> list[Reason]:
     """
     if campaign.total <= CACHED_ABOVE:
         return _occurring(campaign, groups)
-    found: list[Reason] = cache.get_or_set(f"reasons-{campaign.pk}", lambda: _occurring(campaign, groups), KEPT_SECONDS)
-    return found
+    return kept(f"reasons-{campaign.pk}", lambda: _occurring(campaign, groups), KEPT_SECONDS)
 
 
 def _occurring(campaign: Campaign, groups: Sequence[Group]) -> list[Reason]:

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum
+from django.db.models.sql.compiler import SQLCompiler
 
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.models.endings import EndsIn
@@ -157,11 +160,13 @@ class InValues(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, variables: F, text: str, **extra: object) -> None:
+    def __init__(self, variables: F, text: str, **extra: Any) -> None:
         super().__init__(variables, **extra)
         self.text = text
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *shape: Any, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         column, parameters = compiler.compile(self.source_expressions[0])
         pattern = f"%{connection.ops.prep_for_like_query(self.text)}%"
         if connection.vendor == "postgresql":
@@ -169,4 +174,4 @@ class InValues(Func):
         else:
             each, like = f"json_each({column})", "LIKE"
         sql = f"EXISTS (SELECT 1 FROM {each} AS pair WHERE pair.value {like} %s ESCAPE '\\')"  # noqa: S608
-        return sql, [*parameters, pattern]
+        return sql, (*parameters, pattern)

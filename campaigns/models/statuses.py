@@ -71,7 +71,7 @@ reached after all, and then nobody may be called again."""
 NOT_TAKEN_STATES = (RecipientState.REJECTED, RecipientState.SKIPPED, RecipientState.CANCELLED)
 """States that say that nobody was reached, which a receipt that says how it ended disproves; else they stay."""
 
-STATE_COLOURS = {
+STATE_COLOURS: dict[str, str] = {
     **{state: state.value for state in RecipientState},
     CampaignState.DRAFT: "pending",
     CampaignState.PENDING_APPROVAL: "held",

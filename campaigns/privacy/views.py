@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Activity, ActivityKind, Erasure, Retention
 from notifyadmin.web.actions import Action
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, FormPage
 
 from . import onenumber
@@ -23,7 +23,7 @@ SETTINGS = "campaigns:retention:settings"
 ERASE = "campaigns:retention:erase"
 
 
-class RetentionPage(FormPage):
+class RetentionPage(FormPage[RetentionForm]):
     """After how many days what is erased, what that would be now, and what was erased lately."""
 
     permission_required = "campaigns.change_retention"
@@ -55,7 +55,7 @@ class RetentionPage(FormPage):
         }
 
 
-class ErasePage(FormPage):
+class ErasePage(FormPage[EraseForm]):
     """Everything about one number, on demand."""
 
     permission_required = "campaigns.erase_number"
@@ -88,7 +88,7 @@ class ErasePage(FormPage):
         return super().get_context_data(**kwargs) | {"erasures": onenumber.latest(LATEST)}
 
 
-class EraseAgain(ActionView):
+class EraseAgain(ActionView[Erasure]):
     """Once more what could not be erased."""
 
     permission_required = "campaigns.erase_number"
@@ -96,5 +96,5 @@ class EraseAgain(ActionView):
     success_url = ERASE
     success_message = _("It is tried again. This page says when it is done.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         onenumber.try_again(self.get_object())

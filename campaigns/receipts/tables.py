@@ -19,7 +19,7 @@ _SECOND_MONO = {"th": {"class": SECONDARY}, "td": {"class": f"mono {SECONDARY}"}
 class UnmatchedTable(Grid):
     received_at = TimeColumn(verbose_name=_("Received"), secondary=False)
     account = TextColumn(verbose_name=_("Account"), secondary=True)
-    number = PhoneColumn(verbose_name=_("Number"), default="", attrs=_MONO)
+    number: tables.Column = PhoneColumn(verbose_name=_("Number"), default="", attrs=_MONO)
     verdict = tables.Column(verbose_name=_("Says"))
     provider_id = tables.Column(verbose_name=_("Provider's id"), attrs=_SECOND_MONO, default="")
     reference = tables.Column(verbose_name=_("Reference"), attrs=_SECOND_MONO, default="")
@@ -27,7 +27,7 @@ class UnmatchedTable(Grid):
 
     class Meta(Grid.Meta):
         model = Receipt
-        fields = ("received_at", "account", "number", "verdict", "provider_id", "reference", "times")
+        fields: tuple[str, ...] = ("received_at", "account", "number", "verdict", "provider_id", "reference", "times")
         order_by = ("-received_at",)
 
     def render_verdict(self, record: Receipt) -> SafeString:

@@ -32,7 +32,7 @@ class UnmatchedFilter(filters.FilterSet):
         fields = ["account"]
 
 
-class UnmatchedReceipts(ListPage):
+class UnmatchedReceipts(ListPage[Receipt]):
     """Receipts whose recipient was not found: kept, shown, and tried again by themselves."""
 
     permission_required = VIEW
@@ -52,7 +52,7 @@ class UnmatchedReceipts(ListPage):
         return (Action(_("Contradicting receipts"), reverse("campaigns:receipts:contradicting"), VIEW),)
 
 
-class ContradictingReceipts(ListPage):
+class ContradictingReceipts(ListPage[Receipt]):
     """Receipts about one call that cannot all be true: kept, and decided by rule."""
 
     permission_required = VIEW
@@ -75,7 +75,7 @@ class ContradictingReceipts(ListPage):
         return ((_("Unmatched receipts"), reverse("campaigns:receipts:unmatched")),)
 
 
-class RefusedReceipts(ListPage):
+class RefusedReceipts(ListPage[Receipt]):
     """Receipts of people of a campaign whom the provider had refused: applied, and a warning to whoever resumes it."""
 
     permission_required = VIEW

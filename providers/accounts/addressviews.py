@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, FormPage, Page
 from providers.accounts import pushaddresses
 from providers.webhooks.models import PushAddress
@@ -48,11 +49,11 @@ class NewAddress(Page):
         return response
 
 
-class Close(ActionView):
+class Close(ActionView[PushAddress]):
     permission_required = CHANGE
     success_message = _("The push address is closed. Pushes to it are refused within a few seconds from now.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.close_push_address(_address(self.kwargs))
 
     def get_success_url(self) -> str:
@@ -76,7 +77,7 @@ class CloseAtForm(forms.Form):
         ) % {"zone": zone}
 
 
-class CloseAt(FormPage):
+class CloseAt(FormPage[CloseAtForm]):
     permission_required = CHANGE
     form_class = CloseAtForm
     template_name = "providers/accounts/close_at.html"
@@ -99,7 +100,7 @@ class CloseAt(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"address": self.address}
 
-    def save(self, form: forms.Form) -> str:
+    def save(self, form: CloseAtForm) -> str:
         services.close_push_address_at(self.address, form.cleaned_data["at"])
         return self.get_cancel_url()
 

@@ -1,5 +1,6 @@
 """Form fields out of declared fields, so that a form says what the document says."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from notifyadmin.web.words import in_words
 from providers.contract.fields import Field, FieldKind
+
+Builder = Callable[[Field, dict[str, Any]], forms.Field]
 
 SHOWN_CHARACTERS = 4
 LONG_ENOUGH = 12
@@ -65,7 +68,7 @@ def _url(declared: Field, common: dict[str, Any]) -> forms.Field:
     return forms.CharField(widget=widget, max_length=declared.max_length, **common)
 
 
-def _number(kind: type[forms.Field]) -> Any:
+def _number(kind: type[forms.Field]) -> Builder:
     def build(declared: Field, common: dict[str, Any]) -> forms.Field:
         attrs = {"min": declared.minimum, "max": declared.maximum, "step": "1" if kind is forms.IntegerField else "any"}
         return kind(widget=forms.NumberInput(attrs=attrs), **common)
@@ -83,7 +86,7 @@ def _boolean(declared: Field, common: dict[str, Any]) -> forms.Field:
     return forms.BooleanField(**(common | {"required": False}))
 
 
-_PLAIN = {
+_PLAIN: dict[FieldKind, Builder] = {
     FieldKind.URL: _url,
     FieldKind.INTEGER: _number(forms.IntegerField),
     FieldKind.DECIMAL: _number(forms.FloatField),

@@ -49,7 +49,7 @@ class AccountForm(LimitsForm):
         for prefix, declared in self._declared():
             self.fields[f"{prefix}{declared.name}"] = form_field(declared, stored=self._stored_secret(declared))
         if account is not None:
-            self.initial = self._initial(account) | self.initial
+            self.initial = {**self._initial(account), **self.initial}
 
     def _declared(self) -> Iterable[tuple[str, Field]]:
         yield from (("credential_", field) for field in self.gateway.credentials)
@@ -72,8 +72,9 @@ class AccountForm(LimitsForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        same = Account.objects.filter(name=name).exclude(pk=self.account.pk if self.account else None)
-        if same.exists():
+        same = Account.objects.filter(name=name)
+        others = same.exclude(pk=self.account.pk) if self.account else same
+        if others.exists():
             raise forms.ValidationError(_("Another account has this name already. Choose one that tells them apart."))
         return name
 
@@ -92,7 +93,7 @@ class AccountForm(LimitsForm):
         if name in self.errors or (value in (None, "") and (not declared.required or self._stored_secret(declared))):
             return
         problems = [problem.words for problem in declared.problems(value)]
-        if declared.name == ADDRESS and not problems:
+        if declared.name == ADDRESS and isinstance(value, str) and not problems:
             inward = addresses.problem(value, declared, allow_private=settings.ALLOW_PRIVATE_PROVIDERS)
             problems = [inward] if inward else []
         for words in problems:
@@ -105,7 +106,7 @@ class AccountForm(LimitsForm):
     @cached_property
     def helper(self) -> Any:
         parts = [Fieldset("", "name")]
-        simple = {prefix: [] for prefix in ("credential_", "setting_")}
+        simple: dict[str, list[Any]] = {prefix: [] for prefix in ("credential_", "setting_")}
         advanced: list[Any] = []
         for prefix, declared in self._declared():
             shown = _with_unit(f"{prefix}{declared.name}", declared)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.actions import Action
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage, Page
 from providers import registry
 from providers.calllog.services import OUTCOME_LABELS
@@ -30,7 +30,7 @@ FIRST_TEST_TIME = timedelta(minutes=1)
 """For so long the page of a new account asks for the result of its first test, which a worker makes."""
 
 
-class AccountList(ListPage):
+class AccountList(ListPage[Account]):
     permission_required = VIEW
     model = Account
     table_class = AccountTable
@@ -58,10 +58,14 @@ class ProviderChoice(Page):
         return super().get_context_data(**kwargs) | {"cards": cards}
 
 
-class AccountFormPage(FormPage):
+class AccountFormPage(FormPage[AccountForm]):
     form_class = AccountForm
     template_name = "providers/accounts/form.html"
-    account: Account | None = None
+
+    @property
+    def account(self) -> Account | None:
+        """The account that is edited; None for a new one."""
+        return None
 
     def get_gateway(self) -> Gateway:
         raise NotImplementedError
@@ -126,7 +130,7 @@ class AccountEdit(AccountFormPage):
         return self.get_cancel_url()
 
 
-class AccountDetail(DetailPage):
+class AccountDetail(DetailPage[Account]):
     permission_required = VIEW
     model = Account
     template_name = "providers/accounts/detail.html"
@@ -149,7 +153,7 @@ class AccountDetail(DetailPage):
         }
 
 
-class AccountAction(ActionView):
+class AccountAction(ActionView[Account]):
     permission_required = CHANGE
     model = Account
 
@@ -160,7 +164,7 @@ class AccountAction(ActionView):
 class AccountTest(AccountAction):
     permission_required = TEST
 
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: StaffRequest) -> str:
         account = self.get_object()
         installed(account.provider)
         if not isinstance(services.check_connection(account), Balance):
@@ -173,26 +177,26 @@ class AccountTest(AccountAction):
 class AccountArchive(AccountAction):
     success_message = _("Archived. New campaigns do not offer this account any more; its history stays.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.archive(self.get_object())
 
 
 class AccountRestore(AccountAction):
     success_message = _("The account is in use again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.restore(self.get_object())
 
 
 class AccountResume(AccountAction):
     success_message = _("Resumed. Its campaigns go on with their next request.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.resume(self.get_object())
 
 
 class LearnedForget(AccountAction):
     success_message = _("Forgotten. The account's own setting holds again, until the provider refuses a number anew.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         limits.forget(self.get_object(), self.kwargs["name"])

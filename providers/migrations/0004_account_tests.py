@@ -1,9 +1,11 @@
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.db.models.functions import Now
 from django.utils import timezone
 
 
-def trust_passed_tests(apps, schema_editor):
+def trust_passed_tests(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """A test that passed was made with the credentials of today, since changing them made it void."""
     accounts = apps.get_model("providers", "Account").objects.all()
     accounts.update(credentials_changed_at=models.F("created_at"))

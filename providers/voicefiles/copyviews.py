@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.keys import key_of
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Fragment
 from providers.accounts.models import Account
 
@@ -20,7 +21,7 @@ from .obstacles import offered_not
 VIEW, CHANGE = "providers.view_voicefile", "providers.change_voicefile"
 
 
-class CopyAction(ActionView):
+class CopyAction(ActionView[VoiceFile]):
     permission_required = CHANGE
     model = VoiceFile
 
@@ -35,7 +36,7 @@ class CopyAction(ActionView):
 class CopiesSend(CopyAction):
     """To all accounts that were ticked."""
 
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: StaffRequest) -> str:
         ticked = [key for one in request.POST.getlist("account") if (key := key_of(one))]
         if not ticked:
             raise Refusal(_("No account was ticked. Tick those that the file shall be sent to."))
@@ -47,7 +48,7 @@ class CopiesSend(CopyAction):
 
 
 class CopySend(CopyAction):
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: StaffRequest) -> str:
         voice_file = self.get_object()
         account = get_object_or_404(Account, pk=self.kwargs["account"])
         words = offered_not(voice_file, account)
@@ -60,14 +61,14 @@ class CopySend(CopyAction):
 class CopyTryAgain(CopyAction):
     success_message = _("It is sent again, under a new name.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         copies.try_again(self.get_copy())
 
 
 class CopyAsk(CopyAction):
     success_message = _("The provider is being asked.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         copies.ask_now(self.get_copy())
 
 

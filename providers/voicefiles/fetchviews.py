@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.keys import key_of
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, Page
 from providers.accounts.models import Account
 from providers.contract.abilities import Ability
@@ -54,6 +55,8 @@ class FetchChoice(Page):
 class OneAccount:
     """For pages about the account in the address."""
 
+    kwargs: dict[str, Any]
+
     @cached_property
     def account(self) -> Account:
         return get_object_or_404(accounts(), pk=self.kwargs["account"])
@@ -91,7 +94,7 @@ class FetchedList(OneAccount, Page):
         return [(file, by_id.get(file.file_id) or by_name.get(file.name)) for file in files]
 
 
-class FetchAction(OneAccount, ActionView):
+class FetchAction(OneAccount, ActionView[Account]):
     permission_required = ADD
     model = Account
 
@@ -100,12 +103,12 @@ class FetchAction(OneAccount, ActionView):
 
 
 class FetchStart(FetchAction):
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         takingover.fetch(self.account)
 
 
 class FetchTakeOver(FetchAction):
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: StaffRequest) -> str:
         taken = self._taken(request)
         if not taken:
             raise Refusal(_("All these files are known here already, so nothing was taken over."))

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.fields import field_of
 from notifyadmin.web.layout import helper
 from providers.accounts.models import Account
 from providers.contract.abilities import Ability
@@ -28,7 +29,9 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = Account.objects.usable().able_to(Ability.VOICE_FILE)
+        field_of(self, "account", forms.ModelChoiceField).queryset = Account.objects.usable().able_to(
+            Ability.VOICE_FILE
+        )
 
     @cached_property
     def helper(self) -> Any:

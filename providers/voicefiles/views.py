@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from notifyadmin.web.actions import Action
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage, ListPage
 
 from . import copying, keeping, services, takingover
@@ -26,7 +26,7 @@ def crumbs() -> list[Crumb]:
     return [(_("Voice files"), reverse("providers:voicefiles:list"))]
 
 
-class VoiceFileList(ListPage):
+class VoiceFileList(ListPage[VoiceFile]):
     permission_required = VIEW
     model = VoiceFile
     table_class = VoiceFileTable
@@ -42,7 +42,7 @@ class VoiceFileList(ListPage):
         copies = VoiceFileCopy.objects.select_related("account").order_by("account__name")
         rows = VoiceFile.objects.select_related("created_by").prefetch_related("tags", Prefetch("copies", copies))
         # Django leaves the order of a model out where rows are grouped.
-        return rows.annotate(used=Count("campaign", distinct=True)).order_by(*VoiceFile._meta.ordering)
+        return rows.annotate(used=Count("campaign", distinct=True)).order_by(*(VoiceFile._meta.ordering or ()))
 
     def get_actions(self) -> list[Action]:
         return [
@@ -52,7 +52,7 @@ class VoiceFileList(ListPage):
         ]
 
 
-class VoiceFileTakeOver(FormPage):
+class VoiceFileTakeOver(FormPage[TakeOverForm]):
     permission_required = ADD
     form_class = TakeOverForm
     title = _("Take over a file")
@@ -72,6 +72,8 @@ class VoiceFileTakeOver(FormPage):
 class OneVoiceFile:
     """For forms about the file in the address."""
 
+    kwargs: dict[str, Any]
+
     @cached_property
     def voice_file(self) -> VoiceFile:
         return get_object_or_404(VoiceFile, pk=self.kwargs["pk"])
@@ -83,7 +85,7 @@ class OneVoiceFile:
         return [*crumbs(), (self.voice_file.name, self.get_cancel_url())]
 
 
-class VoiceFileEdit(OneVoiceFile, FormPage):
+class VoiceFileEdit(OneVoiceFile, FormPage[DescribeForm]):
     permission_required = CHANGE
     form_class = DescribeForm
     template_name = "providers/voicefiles/edit.html"
@@ -103,7 +105,7 @@ class VoiceFileEdit(OneVoiceFile, FormPage):
         return super().get_context_data(**kwargs) | {"known_tags": Tag.objects.all()}
 
 
-class VoiceFileCopyAdd(OneVoiceFile, FormPage):
+class VoiceFileCopyAdd(OneVoiceFile, FormPage[CopyForm]):
     permission_required = CHANGE
     form_class = CopyForm
     title = _("At another account")
@@ -116,7 +118,7 @@ class VoiceFileCopyAdd(OneVoiceFile, FormPage):
         return self.get_cancel_url()
 
 
-class VoiceFileDetail(DetailPage):
+class VoiceFileDetail(DetailPage[VoiceFile]):
     permission_required = VIEW
     queryset = VoiceFile.objects.select_related("created_by").prefetch_related("tags")
     template_name = "providers/voicefiles/detail.html"
@@ -135,7 +137,7 @@ class VoiceFileDetail(DetailPage):
         }
 
 
-class VoiceFileAction(ActionView):
+class VoiceFileAction(ActionView[VoiceFile]):
     permission_required = CHANGE
     model = VoiceFile
 
@@ -146,21 +148,21 @@ class VoiceFileAction(ActionView):
 class VoiceFileArchive(VoiceFileAction):
     success_message = _("Archived. New campaigns do not offer it any more; at the provider nothing changed.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.archive(self.get_object())
 
 
 class VoiceFileRestore(VoiceFileAction):
     success_message = _("The file is offered again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.restore(self.get_object())
 
 
 class VoiceFileDelete(VoiceFileAction):
     permission_required = DELETE
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         voice_file = self.get_object()
         services.delete(voice_file)
         return _("Deleted here. Copies at providers stay there: delete them in the provider's console.")

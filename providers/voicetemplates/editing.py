@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from notifyadmin.web.keys import key_of
+from notifyadmin.web.keys import key_of, row_of
 from notifyadmin.web.views import Crumb, FormPage, Fragment
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account
@@ -15,13 +15,14 @@ from providers.contract.abilities import Ability
 
 from . import services, texts
 from .forms import TakeOverForm, TextForm
+from .lookalikes import Hint
 from .models import TemplateState, VoiceTemplate
 from .pages import ADD, CHANGE, VIEW, OneTemplate, crumbs
 
 MOST_EXAMPLES = 40
 
 
-class TemplateFormPage(FormPage):
+class TemplateFormPage(FormPage[TextForm]):
     form_class = TextForm
     template_name = "providers/voicetemplates/form.html"
 
@@ -37,7 +38,7 @@ class TemplateFormPage(FormPage):
         form = context["form"]
         accounts = form.fields["account"].queryset
         chosen = form["account"].value()
-        account = accounts.filter(pk=key_of(chosen)).first()
+        account = row_of(accounts, chosen)
         shown = preview(account, str(form["text"].value() or ""), self.request.POST.getlist("example"))
         return context | shown | {"has_accounts": accounts.exists(), "told": self.told()}
 
@@ -54,7 +55,7 @@ class TemplateCreate(TemplateFormPage):
     def origin(self) -> VoiceTemplate | None:
         """The template that this one begins with; it stays in the address when the form is sent."""
         origin = self.request.GET.get("from", "")
-        return VoiceTemplate.objects.filter(pk=key_of(origin)).first()
+        return row_of(VoiceTemplate.objects.all(), origin)
 
     def told(self) -> VoiceTemplate | None:
         return self.origin
@@ -85,7 +86,7 @@ class TemplateTakeOver(TemplateFormPage):
         account = key_of(given.get("account"))
         return found | ({"account": account} if account else {})
 
-    def save(self, form: TakeOverForm) -> str:
+    def save(self, form: TextForm) -> str:
         template = services.take_over(**form.cleaned_data, by=self.request.user)
         return reverse("providers:voicetemplates:detail", args=[template.pk])
 
@@ -116,7 +117,7 @@ class TemplatePreview(Fragment):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = self.request.GET.get("account", "")
         accounts = Account.objects.able_to(Ability.REVIEWS_TEMPLATES)
-        account = accounts.filter(pk=key_of(chosen)).first()
+        account = row_of(accounts, chosen)
         given = self.request.GET.getlist("example")
         shown = preview(account, self.request.GET.get("text", ""), given)
         # The fields of example values are sent again only when their number changes, so that nobody loses the cursor.
@@ -147,7 +148,7 @@ def preview(account: Account | None, text: str, examples: Sequence[str] = ()) ->
     }
 
 
-def _shown_hint(hint: texts.Hint, text: str) -> dict[str, Any]:
+def _shown_hint(hint: Hint, text: str) -> dict[str, Any]:
     """``nth`` tells the page which of several equal mistakes is meant."""
     found = text[hint.start : hint.end] if hint.start >= 0 else ""
     nth = text.count(found, 0, hint.start) if found else 0

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.fields import field_of
 from notifyadmin.web.layout import helper
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account
@@ -30,7 +31,7 @@ class TextForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accounts = Account.objects.usable().able_to(Ability.REVIEWS_TEMPLATES)
-        self.fields["account"].queryset = accounts
+        field_of(self, "account", forms.ModelChoiceField).queryset = accounts
         if "account" not in self.initial and len(found := list(accounts[:2])) == 1:
             self.initial["account"] = found[0].pk
 

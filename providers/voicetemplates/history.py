@@ -42,10 +42,7 @@ class History:
 def histories() -> list[History]:
     """One per account that has reviewed anything we handed in, in two statements however many templates there are."""
     middles = _middles()
-    return [
-        History(*counts, *middles.get(counts[0], (0, None)))
-        for counts in _reviewed().values_list("account_id", "account__name", "count", "approved")
-    ]
+    return [History(*counts, *middles.get(counts[0], (0, None))) for counts in _reviewed()]
 
 
 def _ours() -> QuerySet[VoiceTemplate]:
@@ -53,11 +50,13 @@ def _ours() -> QuerySet[VoiceTemplate]:
     return VoiceTemplate.objects.filter(submitted_at__isnull=False, reviewed_at__isnull=False).order_by()
 
 
-def _reviewed() -> QuerySet[VoiceTemplate]:
+def _reviewed() -> list[tuple[int, str, int, int]]:
+    """Per account its id and name, how many reviews there were, and how many of them approved."""
     was_approved = Exists(TemplateEvent.objects.filter(template=OuterRef("pk"), state=TemplateState.APPROVED))
     approved = Q(state=TemplateState.APPROVED) | Q(was_approved, state=TemplateState.DELETED)
-    counts = {"count": Count("pk"), "approved": Count("pk", filter=approved)}
-    return _ours().values("account_id", "account__name").annotate(**counts).order_by("account__name")
+    accounts = _ours().values("account_id", "account__name")
+    counted = accounts.annotate(count=Count("pk"), approved=Count("pk", filter=approved)).order_by("account__name")
+    return list(counted.values_list("account_id", "account__name", "count", "approved"))
 
 
 def _middles() -> dict[int, tuple[int, timedelta]]:

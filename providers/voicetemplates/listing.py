@@ -34,7 +34,7 @@ def rank() -> Case:
     return Case(When(USABLE, then=Value(0)), *states, default=Value(9), output_field=IntegerField())
 
 
-class TemplateList(ListPage):
+class TemplateList(ListPage[VoiceTemplate]):
     permission_required = VIEW
     model = VoiceTemplate
     table_class = TemplateTable
@@ -59,12 +59,12 @@ class TemplateList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        counts = state_counts(self.filterset)
+        counts = state_counts(self.filters)
         states = [*ALWAYS, *([TemplateState.SUBMITTING] if counts.get(TemplateState.SUBMITTING) else [])]
         open_states = [(state.value, state.label, counts.get(state, 0)) for state in states]
         return context | {
             "segments": [("", _("All"), sum(count for _, _, count in open_states)), *open_states],
-            "chosen_state": self.filterset.form.cleaned_data.get("state") or "",
+            "chosen_state": self.filters.form.cleaned_data.get("state") or "",
             "deleted_count": counts.get(TemplateState.DELETED, 0),
             "usable": VoiceTemplate.objects.filter(USABLE).count(),
             "histories": histories(),

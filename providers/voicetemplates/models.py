@@ -63,8 +63,10 @@ class VoiceTemplate(models.Model):
 class TemplateEvent(models.Model):
     """One line of a template's timeline: what happened, by whom or what, and the provider's raw words.
 
-    ``times`` counts how often the provider said the same.
+    ``times`` counts how often the provider said the same. ``pushed`` is only on the lines of :func:`timeline.lines`.
     """
+
+    pushed: bool
 
     template = models.ForeignKey(VoiceTemplate, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)

@@ -76,7 +76,8 @@ def set_state(template: VoiceTemplate, *, state: str, note_text: str, provider_i
 
 def refuse_known_id(account_id: int, provider_id: str, but: int | None = None) -> None:
     """Raises Refusal when another template of the account has the id."""
-    known = VoiceTemplate.objects.filter(account_id=account_id, provider_id=provider_id).exclude(pk=but).first()
+    same = VoiceTemplate.objects.filter(account_id=account_id, provider_id=provider_id)
+    known = (same if but is None else same.exclude(pk=but)).first()
     if known is not None:
         text = gettext_noop("The id %(id)s belongs to “%(name)s” here already. Check it in the provider's console.")
         raise Refusal(Words(text, {"id": provider_id, "name": known.name}), "provider_id")

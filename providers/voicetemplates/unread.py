@@ -41,7 +41,10 @@ def unread_pushes(templates: QuerySet[VoiceTemplate]) -> list[UnreadPush]:
     rows = (
         found.annotate(head=head).order_by("-pk").values_list("pk", "account__name", "received_at", "head", "problem")
     )
-    return [UnreadPush(pk, account, at, _line(words), problem) for pk, account, at, words, problem in rows[: SHOWN + 1]]
+    return [
+        UnreadPush(pk, account, at, _line(bytes(words)), problem)
+        for pk, account, at, words, problem in rows[: SHOWN + 1]
+    ]
 
 
 def _line(head: bytes) -> str:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifyadmin.web.views import ActionView, Crumb, DetailPage, FormPage
+from notifyadmin.web.requests import StaffRequest
+from notifyadmin.web.views import ActionView, Crumb, DetailPage, Form, FormPage
 
 from . import services, timeline, waiting
 from .forms import LinkForm, StateForm
@@ -19,7 +19,7 @@ from .unread import VIEW_PUSHES, UnreadPush, unread_pushes
 SHOWN_CAMPAIGNS = 10
 
 
-class TemplateDetail(DetailPage):
+class TemplateDetail(DetailPage[VoiceTemplate]):
     permission_required = VIEW
     queryset = VoiceTemplate.objects.select_related("account", "created_by", "origin")
     template_name = "providers/voicetemplates/detail.html"
@@ -83,7 +83,7 @@ def _deletion_question(template: VoiceTemplate) -> str:
     return f"{question} {stopped}"
 
 
-class SeenPage(OneTemplate, FormPage):
+class SeenPage(OneTemplate, FormPage[Form]):
     """What a person saw in the provider's console, with the text to look for beside it."""
 
     permission_required = CHANGE
@@ -94,7 +94,7 @@ class SeenPage(OneTemplate, FormPage):
         return super().get_context_data(**kwargs) | shown
 
 
-class TemplateSetState(SeenPage):
+class TemplateSetState(SeenPage[StateForm]):
     form_class = StateForm
     title = _("Set the state by hand")
     intro = _("Look the template up in the provider's console first; nothing is asked of the provider here.")
@@ -109,7 +109,7 @@ class TemplateSetState(SeenPage):
         return self.get_cancel_url()
 
 
-class TemplateLink(SeenPage):
+class TemplateLink(SeenPage[LinkForm]):
     """For a draft that the provider refused because it has that text already, under an id that it does not tell."""
 
     form_class = LinkForm
@@ -123,7 +123,7 @@ class TemplateLink(SeenPage):
         return self.get_cancel_url()
 
 
-class TemplateAction(ActionView):
+class TemplateAction(ActionView[VoiceTemplate]):
     permission_required = CHANGE
     model = VoiceTemplate
 
@@ -134,21 +134,21 @@ class TemplateAction(ActionView):
 class TemplateSubmit(TemplateAction):
     success_message = _("On its way to the provider. The answer appears in the timeline.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.submit(self.get_object(), request.user)
 
 
 class TemplateBackToDraft(TemplateAction):
     success_message = _("Called off; nothing was sent to the provider.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.back_to_draft(self.get_object(), request.user)
 
 
 class TemplateDelete(TemplateAction):
     permission_required = DELETE
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         template = self.get_object()
         services.delete(template, request.user)
         if template.provider_id:
@@ -156,11 +156,11 @@ class TemplateDelete(TemplateAction):
         return _("Draft deleted.")
 
 
-class ReviewDismiss(ActionView):
+class ReviewDismiss(ActionView[UnknownReview]):
     permission_required = CHANGE
     model = UnknownReview
     success_url = "providers:voicetemplates:list"
     success_message = _("Hidden until the provider says something about that id again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.dismiss(self.get_object())

@@ -8,7 +8,9 @@ from .models import InboundPush, PushState
 
 class PushFilter(filters.FilterSet):
     account = filters.ModelChoiceFilter(
-        label=_("Account"), queryset=lambda request: InboundPush.account.get_queryset(), empty_label=_("Any account")
+        label=_("Account"),
+        queryset=lambda request: InboundPush.account.field.related_model._base_manager.all(),
+        empty_label=_("Any account"),
     )
     state = filters.ChoiceFilter(label=_("State"), choices=PushState, empty_label=_("Any state"))
 

@@ -1,6 +1,6 @@
 """Pages of pushes for staff. The door that providers push through is elsewhere in this room."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import BinaryField, QuerySet
 from django.db.models.functions import Length, Substr
@@ -16,18 +16,29 @@ from .models import InboundPush
 from .tables import PushTable, as_text, in_bytes
 from .waiting import waiting
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Measures(TypedDict):
+        size: int
+        head: bytes | memoryview[int]
+
+    class _Beginning(_Measures):
+        shown: bytes | memoryview[int]
+
+
 VIEW = "providers.view_inboundpush"
 HEAD_BYTES = 240
 SHOWN_BYTES = 64 * 1024
 
 
-def without_bodies() -> QuerySet[InboundPush]:
+def without_bodies() -> "QuerySet[WithAnnotations[InboundPush, _Measures]]":
     """Pushes with ``size`` and ``head``; a body may have a megabyte, and a page shows many."""
     head = Substr("body", 1, HEAD_BYTES, output_field=BinaryField())
     return InboundPush.objects.defer("body").annotate(size=Length("body"), head=head).select_related("account")
 
 
-class PushList(ListPage):
+class PushList(ListPage[InboundPush]):
     """Newest first. Pages are not counted: there are as many pushes as calls and messages."""
 
     permission_required = VIEW
@@ -49,12 +60,12 @@ class PushList(ListPage):
         return super().get_context_data(**kwargs) | {"waiting": waiting()}
 
 
-class PushDetail(DetailPage):
+class PushDetail(DetailPage["WithAnnotations[InboundPush, _Beginning]"]):
     permission_required = VIEW
     template_name = "providers/pushes/detail.html"
     context_object_name = "push"
 
-    def get_queryset(self) -> QuerySet[InboundPush]:
+    def get_queryset(self) -> "QuerySet[WithAnnotations[InboundPush, _Beginning]]":
         shown = Substr("body", 1, SHOWN_BYTES, output_field=BinaryField())
         return without_bodies().annotate(shown=shown)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Channel, Subscription
 from notifyadmin.web.actions import Action
-from notifyadmin.web.views import ActionView, Crumb, FormPage, Page
+from notifyadmin.web.requests import StaffRequest
+from notifyadmin.web.views import ActionView, Crumb, FormPage, Page, StaffMixin
 
 from . import services
 from .channels import SIGNATURE, can_mail
@@ -25,7 +25,7 @@ LIST = "campaigns:notifications:list"
 NEW_KEY = "new_notification_key"
 
 
-class OwnMixin:
+class OwnMixin(StaffMixin):
     """Only the viewer's own: nobody sees where others are told."""
 
     def own(self) -> QuerySet[Subscription]:
@@ -58,7 +58,7 @@ class Subscriptions(OwnMixin, Page):
         }
 
 
-class Add(OwnMixin, FormPage):
+class Add(OwnMixin, FormPage[SubscriptionForm]):
     permission_required = VIEW
     form_class = SubscriptionForm
     title = _("Add a notification")
@@ -107,7 +107,7 @@ class Edit(Add):
         return reverse(LIST)
 
 
-class OwnAction(OwnMixin, ActionView):
+class OwnAction(OwnMixin, ActionView[Subscription]):
     permission_required = VIEW
     success_url = LIST
 
@@ -118,12 +118,12 @@ class OwnAction(OwnMixin, ActionView):
 class Test(OwnAction):
     success_message = _("The test was taken. Look whether it arrived.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.send_test(self.get_object())
 
 
 class Remove(OwnAction):
     success_message = _("Removed. Nothing more is sent there.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         self.get_object().delete()

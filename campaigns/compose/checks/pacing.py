@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from campaigns.models import Campaign
-from campaigns.sending.forecast import Forecast, forecast, is_limited
+from campaigns.sending.forecast import forecast, is_limited
+from campaigns.sending.forecasts import Forecast
+from notifyadmin.caching import kept
 
 AT_ONCE = 20_000
 """Recipients whose forecast is made while the page waits: some 0.4 s. That of more is asked for by the page itself."""
@@ -56,5 +57,4 @@ def _forecast(campaign: Campaign) -> Forecast:
     account = campaign.account
     changed = f"{campaign.updated_at.timestamp()}-{account.updated_at.timestamp()}"
     key = f"forecast-{campaign.pk}-{campaign.total}-{account.pk}-{changed}"
-    found: Forecast = cache.get_or_set(key, lambda: forecast(campaign, starting_at(campaign)), KEPT_SECONDS)
-    return found
+    return kept(key, lambda: forecast(campaign, starting_at(campaign)), KEPT_SECONDS)

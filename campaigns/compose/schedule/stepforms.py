@@ -15,6 +15,7 @@ from campaigns.lifecycle.scheduling.services import SOONEST, TOO_SOON
 from campaigns.models import Campaign
 from campaigns.models.campaign import EVERY_DAY
 from campaigns.sending.window import Window
+from notifyadmin.web.fields import field_of
 from notifyadmin.web.words import in_words
 
 from .forms import PICKER
@@ -71,7 +72,7 @@ class ScheduleStepForm(forms.Form):
         kwargs["initial"] = _initial(campaign) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.campaign = campaign
-        self.fields["time_zone"].choices = zones.choices()
+        field_of(self, "time_zone", forms.ChoiceField).choices = zones.choices()
 
     def full_clean(self) -> None:
         with timezone.override(self._zone()):

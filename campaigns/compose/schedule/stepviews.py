@@ -9,7 +9,7 @@ from notifyadmin.web.views import FormPage
 from .stepforms import ScheduleStepForm
 
 
-class ScheduleStep(DraftMixin, FormPage):
+class ScheduleStep(DraftMixin, FormPage[ScheduleStepForm]):
     """When it starts, in which hours it may send, and how fast. Nothing starts here."""
 
     permission_required = CHANGE

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from notifyadmin.web.views import FormPage
 from .forms import ScheduleForm
 
 
-class ReschedulePage(FormPage):
+class ReschedulePage(FormPage[ScheduleForm]):
     """Another time for what is scheduled already; a draft has its schedule among its steps."""
 
     permission_required = "campaigns.start_campaign"
@@ -34,7 +34,7 @@ class ReschedulePage(FormPage):
     def campaign(self) -> Campaign:
         return load_campaign(self.kwargs["pk"])
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         may = request.user.is_authenticated and self.has_permission()
         if may and self.campaign.is_draft:
             return redirect("campaigns:schedule", self.campaign.pk)

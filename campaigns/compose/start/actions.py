@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from campaigns.lifecycle.scheduling import services as scheduling
 from campaigns.models import Campaign
 from campaigns.models.statuses import CampaignState
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView
 
 NOT_STARTED = (CampaignState.DRAFT, CampaignState.SCHEDULED)
@@ -43,14 +43,14 @@ def start_now(campaign: Campaign, user: Any) -> Any:
     return None
 
 
-class StartCampaign(ActionView):
+class StartCampaign(ActionView[Campaign]):
     """Start, or schedule the start that the draft has planned. What the check forbids is refused here again."""
 
     permission_required = "campaigns.start_campaign"
     model = Campaign
     success_message = _("The campaign has started.")
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         return start_now(load_campaign(self.kwargs["pk"]), request.user)
 
     def get_success_url(self) -> str:

@@ -41,7 +41,7 @@ class AnywayForm(forms.Form):
         return name
 
 
-class StartAnyway(FormPage):
+class StartAnyway(FormPage[AnywayForm]):
     """Asks for the account's name, and starts."""
 
     permission_required = ("campaigns.start_campaign", "providers.change_account")
@@ -56,7 +56,7 @@ class StartAnyway(FormPage):
         return AnywayForm(account=self.campaign.account.name, **self.get_form_kwargs())
 
     @property
-    def intro(self) -> str:  # type: ignore[override]
+    def intro(self) -> str:
         words = _(
             "The last test of the account %(account)s failed: %(words)s The first request goes alone. If it gets no "
             "usable answer, everybody in it is unknown, and the account waits for a person. Your name is written down."

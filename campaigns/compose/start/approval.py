@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic.edit import FormMixin
 
 from campaigns.compose.approval.cards import card
 from campaigns.compose.approval.forms import APPROVE, DecisionForm
@@ -16,11 +15,13 @@ from campaigns.compose.start.views import CheckPage
 from campaigns.lifecycle.approval import services
 from campaigns.models import Campaign
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.generics import FormMixin
 from notifyadmin.web.keeping import taken
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView
 
 
-class _OnCheckPage(ActionView):
+class _OnCheckPage(ActionView[Campaign]):
     """A button of the check page."""
 
     permission_required = "campaigns.change_campaign"
@@ -35,7 +36,7 @@ class AskApproval(_OnCheckPage):
 
     success_message = _("It waits for the approval of somebody else. Nothing is sent before.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         campaign = load_campaign(self.kwargs["pk"])
         refuse_what_blocks(campaign)
         services.ask(campaign, request.user)
@@ -46,11 +47,11 @@ class TakeBack(_OnCheckPage):
 
     success_message = _("It is a draft again and may be changed. Then ask for the approval again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.take_back(load_campaign(self.kwargs["pk"]), request.user)
 
 
-class Decide(FormMixin, CheckPage):
+class Decide(FormMixin[DecisionForm], CheckPage):
     """The decision, made on the check page; with something wrong that page is shown again with what was typed."""
 
     permission_required = services.PERMISSION

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import include, path, reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
@@ -19,6 +18,7 @@ from campaigns.models import Campaign, ListFile, ListPurpose
 from campaigns.people.audience import phones, removing, selectors
 from campaigns.people.audience.targets import Target
 from campaigns.people.audience.urls import list_urls
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb
 from notifyadmin.web.words import in_words
 from providers.contract.words import Words, gettext_noop
@@ -57,7 +57,7 @@ class AudienceTarget(Target):
     def lists(self) -> QuerySet[ListFile]:
         return self.campaign.lists.all()
 
-    def remove(self, list_file: ListFile) -> str:
+    def remove(self, list_file: ListFile, user: Any = None) -> str:
         removed = removing.remove_list(list_file)
         text = ngettext(
             "The list is gone, and %(count)s recipient with it.",
@@ -112,14 +112,14 @@ def told(before: selectors.SentBefore) -> Words:
     return Words(SENT_BEFORE, {"name": before.campaign_name, "at": at})
 
 
-class ClearAudience(ActionView):
+class ClearAudience(ActionView[Campaign]):
     """Take everybody out again."""
 
     permission_required = CHANGE
     model = Campaign
     success_message = _("The audience is empty again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         campaign = self.get_object()
         removing.empty_audience(campaign)
         note_change(campaign.pk, request.user)
@@ -128,7 +128,7 @@ class ClearAudience(ActionView):
         return reverse("campaigns:audience", args=[self.kwargs["pk"]])
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/audience/", include(list_urls(AudienceTarget))),
     path("<int:pk>/audience/clear/", ClearAudience.as_view(), name="clear_audience"),
 ]

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from campaigns.lifecycle.awaiting import COMING_TEMPLATE
+from notifyadmin.web.generics import ModelChoiceField
 from providers.models import Account, TemplateState, VoiceFile, VoiceFileCopy, VoiceTemplate
 from providers.voicefiles.models import CopyState
 
 
-class TemplateField(forms.ModelChoiceField):
+class TemplateField(ModelChoiceField[VoiceTemplate]):
     """The account's templates that are approved or on their way to it."""
 
     def __init__(self, account: Account, **options: Any) -> None:
@@ -27,7 +27,7 @@ class TemplateField(forms.ModelChoiceField):
         }
 
 
-class VoiceFileField(forms.ModelChoiceField):
+class VoiceFileField(ModelChoiceField[VoiceFile]):
     """Files at the account, and ours that it can take."""
 
     def __init__(self, account: Account, **options: Any) -> None:

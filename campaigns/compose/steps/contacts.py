@@ -16,7 +16,7 @@ from notifyadmin.web.words import in_words
 PERMISSIONS = (CHANGE, "campaigns.view_contactlist")
 
 
-class TakePage(DraftMixin, FormPage):
+class TakePage(DraftMixin, FormPage[ChoiceForm]):
     """A contact list and its tags; how many that are is counted while choosing."""
 
     permission_required = PERMISSIONS

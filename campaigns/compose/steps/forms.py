@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.models.statuses import CampaignKind
+from notifyadmin.web.fields import field_of
+from notifyadmin.web.generics import ModelForm
 from notifyadmin.web.words import in_words
 from providers import registry
 from providers.contract.abilities import Ability
@@ -34,7 +36,7 @@ def possible_kinds() -> list[tuple[str, Any]]:
     return [(kind.value, kind.label) for kind in CampaignKind if Ability(kind.value) in able]
 
 
-class KindForm(forms.ModelForm):
+class KindForm(ModelForm[Campaign]):
     """Name, kind and account. The account must be able to send the kind."""
 
     class Meta:
@@ -43,23 +45,23 @@ class KindForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = possible_kinds()
+        self.kinds = kinds = possible_kinds()
         if not self.instance.pk and kinds:
             self.initial.setdefault("kind", kinds[0][0])
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, widget=forms.RadioSelect)
         self.fields["name"].widget.attrs["autofocus"] = True
         self.fields["name"].help_text = _("For staff; nobody outside sees it.")
         accounts = self._able_accounts()
-        self.fields["account"].queryset = accounts
-        self.fields["account"].label = _("Account")
-        self.fields["account"].empty_label = None if accounts.count() == 1 else _("Choose…")
-        self.fields["account"].help_text = _("Accounts that can send this kind.")
+        account = field_of(self, "account", forms.ModelChoiceField)
+        account.queryset = accounts
+        account.label = _("Account")
+        account.empty_label = None if accounts.count() == 1 else _("Choose…")
+        account.help_text = _("Accounts that can send this kind.")
 
     def kind_choices(self) -> list[tuple[str, Any, Any, bool]]:
         """(value, label, hint, whether chosen) of each possible kind."""
         chosen = self["kind"].value()
-        kinds = self.fields["kind"].choices
-        return [(value, label, KIND_HINTS[CampaignKind(value)], value == chosen) for value, label in kinds]
+        return [(value, label, KIND_HINTS[CampaignKind(value)], value == chosen) for value, label in self.kinds]
 
     def _able_accounts(self) -> Any:
         chosen = self.data.get("kind") if self.is_bound else self.initial.get("kind")
@@ -112,7 +114,7 @@ class ContentForm(forms.Form):
         )
 
     def clean_text(self) -> str:
-        text = self.cleaned_data["text"].replace("\r\n", "\n").rstrip("\n")
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n").rstrip("\n")
         if not text.strip():
             raise forms.ValidationError(gettext("The text is empty."))
         return text

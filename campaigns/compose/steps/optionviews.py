@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from campaigns.compose.base import CHANGE, DraftMixin
 from notifyadmin.web.views import FormPage
 
 from . import services
 from .optionforms import OptionsForm
-from .views import CHANGE, DraftMixin
 
 
-class OptionsPage(DraftMixin, FormPage):
+class OptionsPage(DraftMixin, FormPage[OptionsForm]):
     """How it is called or sent: each documented option with its range, what holds without it, and what it means."""
 
     permission_required = CHANGE

@@ -20,7 +20,7 @@ from .fragments import example
 SHOWN_PRESETS = 8
 
 
-class NewPage(FormPage):
+class NewPage(FormPage[KindForm]):
     """The first step of a campaign that does not exist yet."""
 
     permission_required = "campaigns.add_campaign"
@@ -46,7 +46,7 @@ class NewPage(FormPage):
         return super().get_context_data(**kwargs) | new
 
 
-class KindPage(DraftMixin, FormPage):
+class KindPage(DraftMixin, FormPage[KindForm]):
     """The first step again. Another kind or account starts the content anew."""
 
     permission_required = CHANGE
@@ -69,7 +69,7 @@ class KindPage(DraftMixin, FormPage):
         return super().get_context_data(**kwargs) | {"kinds": possible_kinds()}
 
 
-class ContentPage(DraftMixin, FormPage):
+class ContentPage(DraftMixin, FormPage[ContentForm]):
     """What is said."""
 
     permission_required = CHANGE

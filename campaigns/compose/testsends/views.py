@@ -19,7 +19,7 @@ from .services import send_test
 ALL = 50
 
 
-class TrialPage(FormPage):
+class TrialPage(FormPage[TrialForm]):
     """The form, and all tests of a campaign."""
 
     permission_required = "campaigns.start_campaign"

@@ -12,7 +12,7 @@ from campaigns.models import Hold, HoldCause
 from campaigns.sending.hold import hold_all, is_by_setting, release
 from notifyadmin.web.actions import Action
 from notifyadmin.web.errors import Refusal
-from notifyadmin.web.views import Crumb, FormPage
+from notifyadmin.web.views import Crumb, FormPage, StaffMixin
 from providers.contract.words import Words, gettext_noop
 
 from .banner import held_for
@@ -27,10 +27,8 @@ DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_RE
 """Causes with which people may have been sent to of whom this database does not know."""
 
 
-class HoldMixin:
+class HoldMixin(StaffMixin):
     """What both pages show."""
-
-    request: HttpRequest
 
     @property
     def hold(self) -> Hold | None:
@@ -42,7 +40,7 @@ class HoldMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         hold, causes = self.hold, self.causes
-        return super().get_context_data(**kwargs) | {  # type: ignore[misc]
+        return super().get_context_data(**kwargs) | {
             "hold": hold,
             "by_setting": is_by_setting(),
             "by_staff": HoldCause.PERSON in causes,
@@ -52,7 +50,7 @@ class HoldMixin:
         }
 
 
-class SendingPage(HoldMixin, FormPage):
+class SendingPage(HoldMixin, FormPage[HoldForm]):
     """Whether all sending is held, why, and what hangs on it; whoever may, holds it here."""
 
     permission_required = VIEW
@@ -69,7 +67,7 @@ class SendingPage(HoldMixin, FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(HOLD):
-            return self.handle_no_permission()
+            return self.deny_access()
         return super().post(request, *args, **kwargs)
 
     def save(self, form: HoldForm) -> str:
@@ -83,7 +81,7 @@ class SendingPage(HoldMixin, FormPage):
         return super().get_context_data(**kwargs) | {"before": before[:5]}
 
 
-class ReleasePage(HoldMixin, FormPage):
+class ReleasePage(HoldMixin, FormPage[ReleaseForm]):
     """The numbers, the reasons, and the button."""
 
     permission_required = RELEASE

@@ -17,6 +17,7 @@ from campaigns.privacy.onenumber import last_of
 from notifyadmin.web.actions import Action
 from notifyadmin.web.errors import Refusal
 from notifyadmin.web.phones import grouped
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Page
 from providers.contract.words import Words, gettext_noop
 
@@ -68,6 +69,8 @@ class Find(Page):
 class NumberMixin:
     """Something about the number in the address: digits with country code."""
 
+    kwargs: dict[str, Any]
+
     @cached_property
     def number(self) -> str:
         number: str = self.kwargs["number"]
@@ -118,7 +121,7 @@ class NumberPage(NumberMixin, Page):
         return list(rows.order_by("-pk")[:MOST_REPLIES])
 
 
-class NumberAction(NumberMixin, ActionView):
+class NumberAction(NumberMixin, ActionView[Suppression]):
     """A button on the page of a number."""
 
     def get_success_url(self) -> str:
@@ -129,7 +132,7 @@ class Suppress(NumberAction):
     permission_required = "campaigns.add_suppression"
     success_message = _("Put on the suppression list. Requests that are under way end by themselves.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         form = EntryForm(request.POST)
         if not form.is_valid():
             raise Refusal(NOT_UNDERSTOOD)
@@ -140,7 +143,7 @@ class Release(NumberAction):
     permission_required = "campaigns.delete_suppression"
     success_message = _("Taken off the list. Campaigns may reach this number again; who was skipped stays skipped.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         entry = Suppression.objects.filter(number=self.number).first()
         if entry is None:
             raise Refusal(NOT_LISTED)

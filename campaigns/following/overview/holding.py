@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -18,6 +16,7 @@ from campaigns.models.campaign import CACHED_ABOVE
 from campaigns.models.statuses import CampaignState, RecipientState
 from campaigns.sending.pace import Pace
 from campaigns.sending.scheduled import in_turn, outside
+from notifyadmin.caching import kept
 from notifyadmin.web.words import in_words
 from providers.accounts.models import AccountState
 
@@ -129,13 +128,12 @@ def held(campaign: Campaign) -> Held:
     """Who is held, together; for large campaigns at most some seconds old."""
     if campaign.total <= CACHED_ABOVE:
         return _read_held(campaign)
-    found: Held = cache.get_or_set(f"held-{campaign.pk}", lambda: _read_held(campaign), CACHED_SECONDS)
-    return found
+    return kept(f"held-{campaign.pk}", lambda: _read_held(campaign), CACHED_SECONDS)
 
 
 def _read_held(campaign: Campaign) -> Held:
     people = Recipient.objects.filter(campaign=campaign, state=RecipientState.HELD).order_by()
-    numbers: dict[str, Any] = {"n": Count("id"), "earliest": Min("held_until"), "latest": Max("held_until")}
-    rows = list(people.values_list("reason").annotate(**numbers).order_by("-n"))
+    reasons = people.values_list("reason")
+    rows = list(reasons.annotate(n=Count("id"), earliest=Min("held_until"), latest=Max("held_until")).order_by("-n"))
     moments = [moment for row in rows for moment in row[2:] if moment]
     return Held(min(moments, default=None), max(moments, default=None), rows[0][0] if rows else "")

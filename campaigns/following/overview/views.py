@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from campaigns.models.statuses import LIVE_STATES, CampaignState, RecipientState
 from campaigns.text import placeholders
 from notifyadmin.web.actions import Action
-from notifyadmin.web.views import Fragment, ListPage, Page
+from notifyadmin.web.views import Fragment, ListPage, Page, StaffMixin
 from providers.contract.words import Words
 
 from . import following
@@ -28,7 +28,7 @@ VIEW = "campaigns.view_campaign"
 ROWS_ON_PAGE = 25
 
 
-class CampaignList(ListPage):
+class CampaignList(ListPage[Campaign]):
     """All campaigns, newest first."""
 
     permission_required = VIEW
@@ -55,7 +55,7 @@ class CampaignList(ListPage):
         )
 
 
-class CampaignMixin:
+class CampaignMixin(StaffMixin):
     """Something about one campaign, with the numbers that its pages share."""
 
     @cached_property

@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from campaigns.people.suppression import services as suppression
 from campaigns.people.suppression.forms import EntryForm
 from notifyadmin.web.errors import Refusal
-from notifyadmin.web.views import FormPage
+from notifyadmin.web.views import Form, FormPage
 from providers.contract.words import Words, gettext_noop
 
 from . import bulk
@@ -33,7 +33,7 @@ TOO_MANY = gettext_noop(
 )
 
 
-class BulkPage(OneCampaign, FormPage):
+class BulkPage(OneCampaign, FormPage[Form]):
     """A page that asks, about those whom the address chooses. ``nobody`` is said when it chooses none."""
 
     template_name = "campaigns/following/recipients/ask.html"
@@ -53,7 +53,7 @@ class BulkPage(OneCampaign, FormPage):
             return redirect(self.get_cancel_url())
         return super().get(request, *args, **kwargs)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Form) -> HttpResponse:
         """Nothing is done to more people than were confirmed."""
         words = grown(self.request, self.amount())
         if words:
@@ -71,7 +71,7 @@ class BulkPage(OneCampaign, FormPage):
         return super().get_context_data(**kwargs) | {"campaign": self.campaign, "amount": self.amount()}
 
 
-class AgainChosen(BulkPage):
+class AgainChosen(BulkPage[NothingMore]):
     """A draft with those of the chosen who were not reached."""
 
     permission_required = (VIEW, bulk.AGAIN)
@@ -103,7 +103,7 @@ class AgainChosen(BulkPage):
         return super().get_context_data(**kwargs) | {"lines": lines}
 
 
-class SuppressChosen(BulkPage):
+class SuppressChosen(BulkPage[EntryForm]):
     """The numbers of the chosen on the suppression list."""
 
     permission_required = (VIEW, bulk.SUPPRESS)

@@ -20,6 +20,7 @@ from campaigns.models import Campaign, Recipient
 from campaigns.models.recipient_filters import Filters
 from campaigns.models.recipient_search import filtered
 from campaigns.models.statuses import SENDABLE_STATES, CampaignState, RecipientState
+from notifyadmin.web.keys import given
 from notifyadmin.web.phones import ERASED
 from notifyadmin.web.words import in_words
 
@@ -48,7 +49,7 @@ class Chosen:
     @classmethod
     def of(cls, query: QueryDict) -> "Chosen":
         """Who is chosen in an address; what cannot be read in it chooses nobody."""
-        return cls(None if query.get("all") else keys_of(query.getlist("id")), Filters.of(query.dict()))
+        return cls(None if query.get("all") else keys_of(query.getlist("id")), Filters.of(given(query)))
 
     def rows(self, campaign: Campaign) -> QuerySet[Recipient]:
         rows = filtered(campaign, self.filters)

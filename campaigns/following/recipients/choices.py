@@ -9,8 +9,7 @@ from django.utils.translation import gettext
 from campaigns.models import Campaign
 from campaigns.models.keys import are_reported, counts_of
 from campaigns.models.recipient_filters import NO_CLASS, Filters
-from campaigns.models.recipient_reasons import Reason, class_label, occurring
-from campaigns.models.recipient_search import Group
+from campaigns.models.recipient_reasons import Group, Reason, class_label, occurring
 from campaigns.models.statuses import RecipientState
 
 MOST_KEYS = 30

@@ -22,6 +22,7 @@ from campaigns.models.recipient_reasons import class_label
 from campaigns.models.recipient_search import Sources, sources
 from campaigns.models.statuses import RecipientState
 from notifyadmin.web.exports import Row, Table
+from notifyadmin.web.keys import row_of
 from notifyadmin.web.phones import ERASED, grouped
 from notifyadmin.web.words import in_words
 
@@ -35,7 +36,7 @@ Maker = Callable[..., list[str]]
 
 def table_of(asked: Asked) -> Table:
     """Those who are chosen by the address, or fit its filters, in the columns that the viewer sees (or all of them)."""
-    campaign = Campaign.objects.filter(pk=asked.key).first()
+    campaign = row_of(Campaign.objects.all(), asked.key)
     if campaign is None:
         raise Http404
     chosen = Chosen.of(asked.query)
@@ -114,7 +115,7 @@ def _numbers(values: Values) -> list[str]:
 
 def _states(values: Values) -> list[str]:
     labels = {state.value: str(state.label) for state in RecipientState}
-    return [labels.get(state, state) for state in values]
+    return [labels.get(value, str(value)) for value in values]
 
 
 def _classes(values: Values) -> list[str]:

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Recipient
 from campaigns.models.recipient_filters import Filters
-from campaigns.models.recipient_search import COUNTED, ROWS, Group, Sources, sources
+from campaigns.models.recipient_reasons import Group
+from campaigns.models.recipient_search import COUNTED, ROWS, Sources, sources
 from notifyadmin.web.phones import ERASED
 
 PER_PAGE = 50

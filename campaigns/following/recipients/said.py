@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.utils.translation import gettext
 
 from campaigns.counters.selectors import CACHED_SECONDS
 from campaigns.models import Campaign
 from campaigns.models.recipient_reasons import readable
+from notifyadmin.caching import kept
 from notifyadmin.db.sql import fetch
 from providers.contract.statuses import FailureClass
 from providers.contract.words import Words
@@ -61,15 +61,14 @@ def said_to(campaign: Campaign, state: str, failure: str, number: int) -> list[S
         return _counted(campaign.pk, state, failure)
     read = _counted if number <= COUNTED_UP_TO else _from_sample
     key = f"said-{campaign.pk}-{state}-{failure}"
-    found: list[Said] = cache.get_or_set(key, lambda: read(campaign.pk, state, failure), CACHED_SECONDS)
-    return found
+    return kept(key, lambda: read(campaign.pk, state, failure), CACHED_SECONDS)
 
 
 def samples_of(keys: Iterable[Key]) -> dict[tuple[str, str], list[str]]:
     """By state and failure class what was said most in all campaigns of *keys*, from a sample. One statement."""
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for state, failure, *said in _sampled(list(keys)):
-        line = Said(*said)
+    for state, failure, code, raw, reason, number in _sampled(list(keys)):
+        line = Said(code, raw, reason, number)
         if line.own:
             counted.setdefault((state, failure), Counter())[line.own] += line.number or 0
     return {key: [label for label, _number in labels.most_common(MOST_LINES)] for key, labels in counted.items()}

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from campaigns.models import Campaign
-from campaigns.models.recipient_search import Group, groups_of
+from campaigns.models.recipient_reasons import Group
+from campaigns.models.recipient_search import groups_of
 from campaigns.models.statuses import LIVE_STATES, RecipientState
 from notifyadmin.web.views import Crumb, Fragment, Page, StaffMixin
 
@@ -43,10 +44,8 @@ class OneCampaign:
         return ((_("Campaigns"), reverse("campaigns:list")), (campaign.name, own_page))
 
 
-class Listed(OneCampaign):
+class Listed(OneCampaign, StaffMixin):
     """The rows that the address asks for, in the columns of their viewer."""
-
-    request: HttpRequest
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -141,9 +140,9 @@ class ChooseColumns(OneCampaign, StaffMixin, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if "reset" in request.POST:
-            columns.forget(request.user)
+            columns.forget(self.request.user)
             messages.success(request, _("The usual columns are shown again."))
         else:
-            columns.keep(self.campaign, request.user, request.POST.getlist("column"))
+            columns.keep(self.campaign, self.request.user, request.POST.getlist("column"))
         query = request.POST.get("query", "").partition("?")[2]
         return HttpResponseRedirect(f"{self.list_url()}?{query}".rstrip("?"))

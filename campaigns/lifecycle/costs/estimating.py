@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from campaigns.models.statuses import CampaignKind
 from campaigns.text import placeholders
 from campaigns.text.preview import reading_seconds
+from notifyadmin.caching import kept
 from providers.accounts.prices.countries import calling_code, holding
 from providers.contract.words import Words, gettext_noop
 from providers.models import Price, PriceUnit
@@ -120,8 +121,7 @@ def _prices(campaign: Campaign) -> dict[str, Price]:
 
 
 def _kept(campaign: Campaign, prices: dict[str, Price]) -> Estimate:
-    found: Estimate = cache.get_or_set(_key(campaign), lambda: _made(campaign, prices), KEPT_SECONDS)
-    return found
+    return kept(_key(campaign), lambda: _made(campaign, prices), KEPT_SECONDS)
 
 
 def _key(campaign: Campaign) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 
 from campaigns.models import ListFile
-from notifyadmin.web.views import Crumb
+from notifyadmin.web.views import Crumb, StaffMixin
 
 from .targets import Target
 
@@ -17,20 +17,20 @@ SHOWN_LISTS = 50
 """The newest lists of a target, which are shown and compared with."""
 
 
-class TargetMixin:
+class TargetMixin(StaffMixin):
     """A page of one target. Where nothing may be changed any more, pages that change send people on."""
 
     target_class: ClassVar[type[Target]]
     changes: ClassVar[bool] = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         may = request.user.is_authenticated and self.has_permission()
         url = self.target.closed_url() if may and self.changes else ""
         if url:
             return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else HttpResponseRedirect(url)
         response = super().dispatch(request, *args, **kwargs)
         if may and self.changes and request.method == "POST":
-            self.target.changed_by(request.user)
+            self.target.changed_by(self.request.user)
         return response
 
     @cached_property

@@ -70,8 +70,11 @@ class Target(ABC):
         """The lists that were brought here."""
 
     @abstractmethod
-    def remove(self, list_file: ListFile) -> Any:
-        """Take what came with the list out again and forget the list; returns words for people. Raises Refusal."""
+    def remove(self, list_file: ListFile, user: Any = None) -> Any:
+        """Take what came with the list out again and forget the list, for *user*. Returns words for people.
+
+        Raises Refusal.
+        """
 
     @abstractmethod
     def get_title(self) -> Any: ...

@@ -8,8 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from campaigns.models import ListState, RowFate
+from campaigns.models import ListFile, ListState, RowFate
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, FormPage, Fragment, Page, StaffMixin
 from notifyadmin.web.workbooks import xlsx_table
 
@@ -20,7 +21,7 @@ from .formats import Found, UnreadableList
 from .forms import DELIMITERS, ENCODINGS, NO, YES, ColumnsForm
 
 
-class ColumnsPage(OneListMixin, FormPage):
+class ColumnsPage(OneListMixin, FormPage[ColumnsForm]):
     """What each column means, with values out of it. A change of how the file is read looks at it anew."""
 
     template_name = "campaigns/people/audience/columns.html"
@@ -134,7 +135,7 @@ class LiveFragment(OneListMixin, Fragment):
         return response
 
 
-class ListAction(OneListMixin, ActionView):
+class ListAction(OneListMixin, ActionView[ListFile]):
     """A button of one list."""
 
     def get_success_url(self) -> str:
@@ -146,7 +147,7 @@ class StopReading(ListAction):
 
     success_message = _("Stopped. What was read stays; go on with it or take it out again.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         working.stop(self.list_file)
 
 
@@ -155,14 +156,14 @@ class ResumeReading(ListAction):
 
     success_message = _("It is read on from where it was stopped.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         working.resume(self.list_file)
 
 
 class RemoveList(ListAction):
     """Take what came with the list out again."""
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         return self.target.remove(self.list_file)
 
     def get_success_url(self) -> str:

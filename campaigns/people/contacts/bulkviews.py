@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Contact
 from notifyadmin.web.errors import Refusal
+from notifyadmin.web.requests import StaffRequest
 
 from . import selectors, services, tags
 from .views import ListButton
@@ -52,7 +52,7 @@ class ManyContacts(ListButton):
 
 
 class TagContacts(ManyContacts):
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         changed, full = services.tag(self.contact_list, self.chosen(), self.tags())
         words = ngettext("%(count)s tag was given.", "%(count)s tags were given.", changed) % {"count": changed}
         if full:
@@ -61,7 +61,7 @@ class TagContacts(ManyContacts):
 
 
 class UntagContacts(ManyContacts):
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         changed = services.untag(self.contact_list, self.chosen(), self.tags())
         return ngettext("%(count)s tag was taken away.", "%(count)s tags were taken away.", changed) % {
             "count": changed
@@ -71,6 +71,6 @@ class UntagContacts(ManyContacts):
 class DeleteContacts(ManyContacts):
     permission_required = "campaigns.delete_contact"
 
-    def perform(self, request: HttpRequest) -> Any:
+    def perform(self, request: StaffRequest) -> Any:
         gone = services.delete_contacts(self.contact_list, self.chosen())
         return ngettext("%(count)s contact was deleted.", "%(count)s contacts were deleted.", gone) % {"count": gone}

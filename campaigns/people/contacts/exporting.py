@@ -9,6 +9,7 @@ from campaigns.exports.views import ExportView
 from campaigns.models import Contact, ContactList
 from campaigns.people.audience.problems import number_title
 from notifyadmin.web.exports import Row, Table
+from notifyadmin.web.keys import given, row_of
 
 from . import selectors, tags
 from .destination import TAGS
@@ -16,10 +17,10 @@ from .destination import TAGS
 
 def table_of(asked: Asked) -> Table:
     """The contacts that fit the filters."""
-    contact_list = ContactList.objects.filter(pk=asked.key).first()
+    contact_list = row_of(ContactList.objects.all(), asked.key)
     if contact_list is None:
         raise Http404
-    filters = selectors.Filters.of(asked.query.dict())
+    filters = selectors.Filters.of(given(asked.query))
     rows = selectors.filtered(contact_list, filters)
     columns = contact_list.columns
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import ContactList
+from notifyadmin.web.fields import field_of
 
 from .selectors import Choice, tags_of
 
@@ -32,11 +33,11 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lists = ContactList.objects.filter(archived_at=None, total__gt=0)
-        self.fields["contact_list"].queryset = lists
+        field_of(self, "contact_list", forms.ModelChoiceField).queryset = lists
         chosen = str(self.data.get("contact_list", "")) if self.is_bound else ""
-        self.contact_list = lists.filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
-        if self.contact_list:
-            self._add_tags([(name, name) for name in tags_of(self.contact_list)])
+        self.chosen = lists.filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+        if self.chosen:
+            self._add_tags([(name, name) for name in tags_of(self.chosen)])
 
     def _add_tags(self, choices: list[tuple[str, str]]) -> None:
         if not choices:

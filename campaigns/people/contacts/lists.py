@@ -45,7 +45,7 @@ class ContactsTarget(Target):
     def lists(self) -> QuerySet[ListFile]:
         return self.contact_list.files.filter(purpose=self.purpose)
 
-    def remove(self, list_file: ListFile) -> str:
+    def remove(self, list_file: ListFile, user: Any = None) -> str:
         removed = services.remove_file(self.contact_list, list_file)
         text = ngettext(
             "The list is gone, and %(count)s contact with it.",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, ContactList
 from notifyadmin.web.actions import Action
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage, Page
 
 from . import selectors, services, tags
@@ -23,7 +23,7 @@ CHANGE = "campaigns.change_contactlist"
 LIST = "campaigns:contacts:list"
 
 
-class ContactLists(ListPage):
+class ContactLists(ListPage[ContactList]):
     permission_required = VIEW
     model = ContactList
     table_class = ContactListTable
@@ -38,7 +38,7 @@ class ContactLists(ListPage):
         return (Action(_("New contact list"), reverse("campaigns:contacts:add"), ADD, primary=True),)
 
 
-class AddList(FormPage):
+class AddList(FormPage[ListForm]):
     """An empty contact list; the next page brings a file into it."""
 
     permission_required = ADD
@@ -101,7 +101,7 @@ class Contacts(OneList, Page):
         }
 
 
-class EditList(OneList, FormPage):
+class EditList(OneList, FormPage[ListForm]):
     permission_required = CHANGE
     form_class = ListForm
     template_name = "campaigns/people/contacts/edit.html"
@@ -127,7 +127,7 @@ class EditList(OneList, FormPage):
         return super().get_context_data(**kwargs) | {"contact_list": self.contact_list}
 
 
-class ListButton(OneList, ActionView):
+class ListButton(OneList, ActionView[ContactList]):
     """A button of one contact list."""
 
     permission_required = CHANGE
@@ -139,18 +139,18 @@ class ListButton(OneList, ActionView):
 class ArchiveList(ListButton):
     success_message = _("Archived. Its contacts stay; it is not offered to campaigns any more.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.archive(self.contact_list)
 
 
 class RestoreList(ListButton):
     success_message = _("Back in use.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.restore(self.contact_list)
 
 
-class SaveAudience(FormPage):
+class SaveAudience(FormPage[ListForm]):
     """Everybody in a campaign's audience as a new contact list."""
 
     permission_required = (ADD, "campaigns.view_campaign")

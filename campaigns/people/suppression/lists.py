@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from campaigns.models import ListFile, ListPurpose, SuppressionReason
 from campaigns.people.audience import views
 from campaigns.people.audience.targets import Target
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import Crumb
 
 from . import services
@@ -80,5 +81,5 @@ class RemoveList(views.RemoveList):
     target_class = SuppressionTarget
     permission_required = "campaigns.delete_suppression"
 
-    def perform(self, request: HttpRequest) -> str:
-        return SuppressionTarget.remove(self.target, self.list_file, request.user)
+    def perform(self, request: StaffRequest) -> str:
+        return str(self.target.remove(self.list_file, request.user))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from campaigns.models import Suppression
 from notifyadmin.web.actions import Action
 from notifyadmin.web.phones import grouped
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, FormPage, ListPage
 
 from . import services
@@ -27,7 +27,7 @@ CHANGE, DELETE = "campaigns.change_suppression", "campaigns.delete_suppression"
 LIST = "campaigns:suppression:list"
 
 
-class SuppressionList(ListPage):
+class SuppressionList(ListPage[Suppression]):
     permission_required = VIEW
     model = Suppression
     template_name = "campaigns/people/suppression/list.html"
@@ -53,7 +53,7 @@ class SuppressionList(ListPage):
         )
 
 
-class AddNumbers(FormPage):
+class AddNumbers(FormPage[AddForm]):
     """One or several numbers by hand."""
 
     permission_required = ADD
@@ -87,7 +87,7 @@ class AddNumbers(FormPage):
         return reverse(LIST)
 
 
-class EditNumber(FormPage):
+class EditNumber(FormPage[EntryForm]):
     """What one number is forbidden, and why; where it came from."""
 
     permission_required = CHANGE
@@ -117,11 +117,11 @@ class EditNumber(FormPage):
         return super().get_context_data(**kwargs) | {"entry": self.entry}
 
 
-class RemoveNumber(ActionView):
+class RemoveNumber(ActionView[Suppression]):
     permission_required = DELETE
     model = Suppression
     success_url = LIST
     success_message = _("Taken off the list. Campaigns may reach this number again; who was skipped stays skipped.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         services.remove(self.get_object(), request.user)

@@ -14,7 +14,7 @@ from .filters import ReplyFilter
 from .tables import ReplyTable
 
 
-class ReplyList(ListPage):
+class ReplyList(ListPage[Reply]):
     """What people wrote back, newest first, with the message it most likely answers."""
 
     permission_required = "campaigns.view_reply"

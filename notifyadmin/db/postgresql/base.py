@@ -7,18 +7,25 @@ becomes a transaction.
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error
 from django.db.backends.postgresql import base
+from psycopg import ClientCursor
 from psycopg.pq import TransactionStatus
 
 from . import durability
 
+if TYPE_CHECKING:
+    # The stubs of Django leave out that its cursor is one of psycopg.
+    _Cursor = ClientCursor[tuple[Any, ...]]
+else:
+    _Cursor = base.Cursor
+
 _WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH")
 
 
-class Cursor(base.Cursor):
+class Cursor(_Cursor):
     """Makes a single statement that writes a durable transaction where the connection is handed on."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
@@ -46,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.is_handed_on = self.is_handed_on
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
         if autocommit or not self.is_handed_on:
             return
         try:

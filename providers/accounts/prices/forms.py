@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.fields import field_of
 from providers.accounts import labels
 from providers.accounts.models import Account
 from providers.contract.abilities import Ability
@@ -41,7 +42,9 @@ class PriceForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = account.gateway.able_kinds()
         names = labels.kinds(account.gateway)
-        self.fields["kind"].choices = [(str(kind.value), name) for kind, name in zip(kinds, names, strict=True)]
+        field_of(self, "kind", forms.ChoiceField).choices = [
+            (str(kind.value), name) for kind, name in zip(kinds, names, strict=True)
+        ]
 
     def clean_country(self) -> str:
         code: str = self.cleaned_data["country"].strip().lstrip("+").strip()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, Crumb, FormPage
 from providers.accounts.installed import installed
 from providers.accounts.models import Account
@@ -21,7 +21,7 @@ from .models import Price
 CHANGE = "providers.change_price"
 
 
-class PricePage(FormPage):
+class PricePage(FormPage[PriceForm]):
     """All prices of an account, and the form for another one."""
 
     permission_required = CHANGE
@@ -60,14 +60,14 @@ class PricePage(FormPage):
         return super().get_context_data(**kwargs) | {"account": self.account, "prices": listed(self.account)}
 
 
-class RemovePrice(ActionView):
+class RemovePrice(ActionView[Price]):
     """Take a price away; what it was for has none then."""
 
     permission_required = CHANGE
     model = Price
     success_message = _("The price is removed.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         price = self.get_object()
         self.account_id = price.account_id
         services.remove(price)

@@ -1,5 +1,7 @@
 """The form of a duplicate."""
 
+from typing import Any
+
 from django import forms
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ class DuplicateForm(forms.Form):
     name = forms.CharField(label=_("Name of the new campaign"), max_length=LENGTH)
     audience = forms.BooleanField(label=_("With its audience"), required=False)
 
-    def __init__(self, campaign: Campaign, *args: object, **kwargs: object) -> None:
+    def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if campaign.total:
             count = number_format(campaign.total, force_grouping=True)

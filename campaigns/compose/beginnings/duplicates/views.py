@@ -17,7 +17,7 @@ from .forms import LENGTH, DuplicateForm
 from .services import duplicate
 
 
-class DuplicatePage(FormPage):
+class DuplicatePage(FormPage[DuplicateForm]):
     """A new draft like this one."""
 
     permission_required = "campaigns.add_campaign"

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Preset
+from notifyadmin.web.requests import StaffRequest
 from notifyadmin.web.views import ActionView, FormPage, ListPage
 from notifyadmin.web.words import in_words
 
@@ -23,7 +23,7 @@ def _listed() -> tuple[Any, str]:
     return (_("Presets"), reverse("campaigns:presets"))
 
 
-class PresetList(ListPage):
+class PresetList(ListPage[Preset]):
     """All presets by name."""
 
     permission_required = "campaigns.view_preset"
@@ -42,7 +42,7 @@ class PresetList(ListPage):
         return ((_("Campaigns"), reverse("campaigns:list")),)
 
 
-class KeepPage(FormPage):
+class KeepPage(FormPage[KeepForm]):
     """Save a campaign as a preset."""
 
     permission_required = "campaigns.add_preset"
@@ -72,7 +72,7 @@ class KeepPage(FormPage):
         return self.get_cancel_url()
 
 
-class RenamePage(FormPage):
+class RenamePage(FormPage[NameForm]):
     """Another name for a preset."""
 
     permission_required = "campaigns.change_preset"
@@ -99,7 +99,7 @@ class RenamePage(FormPage):
         return self.get_cancel_url()
 
 
-class DeletePreset(ActionView):
+class DeletePreset(ActionView[Preset]):
     """Throw a preset away. Campaigns that began with it stay as they are."""
 
     permission_required = "campaigns.delete_preset"
@@ -107,17 +107,17 @@ class DeletePreset(ActionView):
     success_message = _("The preset is deleted.")
     success_url = "campaigns:presets"
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         self.get_object().delete()
 
 
-class BeginWithPreset(ActionView):
+class BeginWithPreset(ActionView[Preset]):
     """A new draft that begins with a preset."""
 
     permission_required = "campaigns.add_campaign"
     success_message = _("A new draft with the content of the preset. Give it a name and an audience.")
 
-    def perform(self, request: HttpRequest) -> None:
+    def perform(self, request: StaffRequest) -> None:
         preset = get_object_or_404(Preset.objects.select_related("account"), pk=self.kwargs["pk"])
         self.campaign, gone = services.begin_with(preset, request.user)
         for words in gone:

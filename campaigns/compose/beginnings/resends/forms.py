@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.web.fields import field_of
+
 from .groups import Group
 
 
@@ -21,7 +23,9 @@ class GroupsForm(forms.Form):
     def __init__(self, *args: Any, counted: Sequence[tuple[Group, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.counted = counted
-        self.fields["groups"].choices = [(group.key, group.label) for group, _number in counted]
+        field_of(self, "groups", forms.MultipleChoiceField).choices = [
+            (group.key, group.label) for group, _number in counted
+        ]
 
     def clean_groups(self) -> list[Group]:
         return [Group.of(key) for key in self.cleaned_data["groups"]]

@@ -15,7 +15,7 @@ from .forms import GroupsForm
 from .services import send_again
 
 
-class AgainPage(FormPage):
+class AgainPage(FormPage[GroupsForm]):
     """Who was not reached, by reason, with numbers; the chosen become a new draft."""
 
     permission_required = "campaigns.add_campaign"

@@ -10,6 +10,7 @@ from campaigns.models import Campaign, Recipient
 from campaigns.models.recipient_filters import Filters
 from campaigns.models.recipient_search import filtered
 from campaigns.models.statuses import RecipientState
+from notifyadmin.web.keys import given
 
 MOST_NAMED = 1000
 
@@ -24,7 +25,7 @@ class Picked:
     @classmethod
     def of(cls, query: QueryDict) -> "Picked":
         """What an address picks; what cannot be read in it picks nobody."""
-        narrowed = Filters.of({**query.dict(), "state": RecipientState.UNKNOWN.value})
+        narrowed = Filters.of({**given(query), "state": RecipientState.UNKNOWN.value})
         return cls(None if query.get("all") else keys_of(query.getlist("id")), narrowed)
 
     def rows(self, campaign: Campaign) -> QuerySet[Recipient]:

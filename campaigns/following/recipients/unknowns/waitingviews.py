@@ -14,10 +14,11 @@ from campaigns.models import Campaign, Recipient
 from campaigns.models.recipient_filters import Filters
 from campaigns.models.recipient_search import filtered
 from campaigns.models.statuses import SENDABLE_STATES, RecipientState
+from notifyadmin.web.keys import given
 
 from .forms import NoteForm
 from .selectors import keys_of
-from .views import ResolvePage, said
+from .views import DecisionPage, said
 from .waiting import MEANINGS, Meaning, Waiting, decide, hindrance
 
 
@@ -34,7 +35,7 @@ class Picked:
         state = query.get("state", "")
         state = state if state in SENDABLE_STATES else RecipientState.PENDING.value
         return cls(
-            None if query.get("all") else keys_of(query.getlist("id")), Filters.of({**query.dict(), "state": state})
+            None if query.get("all") else keys_of(query.getlist("id")), Filters.of({**given(query), "state": state})
         )
 
     def rows(self, campaign: Campaign) -> QuerySet[Recipient]:
@@ -42,8 +43,8 @@ class Picked:
         return rows if self.ids is None else rows.filter(pk__in=self.ids)
 
 
-class WaitingPage(ResolvePage):
-    """What is about to be decided about people who wait, for how many, and what follows from it."""
+class WaitingPage(DecisionPage):
+    """Deciding about people who wait, or are held."""
 
     template_name = "campaigns/following/recipients/unknowns/waiting.html"
     nobody = _("Nobody is chosen who waits. Tick somebody, or all of them.")
@@ -59,6 +60,12 @@ class WaitingPage(ResolvePage):
     def picked(self) -> Picked:
         return Picked.of(self.request.GET)
 
+    def chosen(self) -> Meaning:
+        return self.meaning
+
+    def rows(self) -> QuerySet[Recipient]:
+        return self.picked.rows(self.campaign)
+
     def list_label(self) -> Any:
         return RecipientState(self.picked.filters.state).label
 
@@ -66,7 +73,7 @@ class WaitingPage(ResolvePage):
         return reverse("campaigns:recipients", args=[self.campaign.pk]) + f"?state={self.picked.filters.state}"
 
     def save(self, form: NoteForm) -> str:
-        rows, choice = self.picked.rows(self.campaign), self.meaning.choice
+        rows, choice = self.rows(), self.meaning.choice
         count = decide(self.campaign, choice, self.request.user, among=rows, note=form.cleaned_data["note"])
         messages.success(self.request, said(count))
         return reverse("campaigns:detail", args=[self.campaign.pk])

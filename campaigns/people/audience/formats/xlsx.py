@@ -107,7 +107,7 @@ class _Reader:
         self._texts, self._dates, self._since_1904 = texts, book.date_styles, book.since_1904
         self._places: dict[str, int] = {}
         # One column more than is allowed, so that a row is refused if there is something in what is too much.
-        self._most = settings.LIST_MAX_COLUMNS
+        self._most: int = settings.LIST_MAX_COLUMNS
 
     def cells(self, text: str, start: int) -> tuple[str, ...]:
         """The cells of the row that begins at *start*."""

@@ -1,0 +1,2 @@
+should_stop: int | bool | None
+should_terminate: int | bool | None
