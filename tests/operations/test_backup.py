@@ -129,13 +129,8 @@ def test_a_file_for_the_other_database_is_refused(tmp_path: Path) -> None:
         take("--to", str(tmp_path / f"x{other}"))
 
 
-def of_sqlite() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("of the embedded database")
-
-
+@pytest.mark.only_on("sqlite")
 def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
-    of_sqlite()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS pairs (a INTEGER, b INTEGER)")
         cursor.execute("DELETE FROM pairs")
@@ -168,8 +163,8 @@ def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
         cursor.execute("DROP TABLE pairs")
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_copy_says_of_itself_that_it_is_one(tmp_path: Path) -> None:
-    of_sqlite()
     source, target = tmp_path / "source.sqlite3", tmp_path / "target.sqlite3"
     raw = sqlite3.connect(source)
     raw.executescript(
@@ -183,8 +178,8 @@ def test_a_copy_says_of_itself_that_it_is_one(tmp_path: Path) -> None:
     raw.close()
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_damaged_database_is_no_backup(tmp_path: Path) -> None:
-    of_sqlite()
     source = tmp_path / "source.sqlite3"
     raw = sqlite3.connect(source)
     raw.executescript("CREATE TABLE t (x TEXT); CREATE INDEX i ON t (x);")
@@ -200,13 +195,8 @@ def test_a_damaged_database_is_no_backup(tmp_path: Path) -> None:
         databases._copy_file(str(source), tmp_path / "target.sqlite3")
 
 
-def of_postgresql() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("of PostgreSQL")
-
-
+@pytest.mark.only_on("postgresql")
 def test_a_dump_can_be_restored_and_has_everything(tmp_path: Path) -> None:
-    of_postgresql()
     account = make_account()
     place, _ = take()
     values = connection.settings_dict
@@ -222,10 +212,10 @@ def test_a_dump_can_be_restored_and_has_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("version", "words"), [(0, "There is no pg_dump on the PATH"), (9, "is of version 9")])
+@pytest.mark.only_on("postgresql")
 def test_without_a_pg_dump_that_fits_it_says_which_command_to_run(
     monkeypatch: pytest.MonkeyPatch, version: int, words: str
 ) -> None:
-    of_postgresql()
     monkeypatch.setattr(databases, "_major_of_pg_dump", lambda: version)
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "not to be printed")
     with pytest.raises(CommandError) as refused:
@@ -236,8 +226,8 @@ def test_without_a_pg_dump_that_fits_it_says_which_command_to_run(
     assert "not to be printed" not in str(refused.value)
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_password_goes_through_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    of_postgresql()
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "secret words")
     told = subprocess.run
     seen: list[tuple[str, str]] = []
@@ -252,8 +242,8 @@ def test_a_password_goes_through_the_environment(monkeypatch: pytest.MonkeyPatch
     assert {password for _, password in seen} == {"secret words"}
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_dump_does_not_go_through_a_pooler(monkeypatch: pytest.MonkeyPatch) -> None:
-    of_postgresql()
     connection.ensure_connection()
     monkeypatch.setattr(connection, "is_handed_on", True)
     with pytest.raises(CommandError, match="address of the server itself"):
