@@ -134,7 +134,7 @@ def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS pairs (a INTEGER, b INTEGER)")
         cursor.execute("DELETE FROM pairs")
-    name, stop = str(connection.settings_dict["NAME"]), threading.Event()
+    name, stop, commits = str(connection.settings_dict["NAME"]), threading.Event(), threading.Semaphore(0)
 
     def write() -> None:
         raw = sqlite3.connect(name, timeout=30)
@@ -143,12 +143,20 @@ def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
             number += 1
             raw.executemany("INSERT INTO pairs VALUES (?, ?)", [(number, place) for place in range(500)])
             raw.commit()
+            commits.release()
         raw.close()
+
+    def take_one(turn: int) -> Path:
+        """After something was written since the last one."""
+        while commits.acquire(blocking=False):
+            pass
+        assert commits.acquire(timeout=60)
+        return take("--to", f"{name}.{turn}.sqlite3")[0]
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        places = [take("--to", f"{connection.settings_dict['NAME']}.{turn}.sqlite3")[0] for turn in range(5)]
+        places = [take_one(turn) for turn in range(5)]
     finally:
         stop.set()
         writer.join()
