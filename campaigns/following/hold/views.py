@@ -16,15 +16,13 @@ from notifyadmin.web.views import Crumb, FormPage
 from providers.contract.words import Words, gettext_noop
 
 from .banner import held_for
-from .figures import figures, restorations
+from .figures import figures, is_doubtful, restorations
 from .forms import HoldForm, ReleaseForm
 
 BY_STAFF = gettext_noop("Held by staff: %(reason)s")
 BY_STAFF_ALREADY = Words(gettext_noop("Staff holds it already. One reason of staff is kept until it is released."))
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
 PAGE = "campaigns:hold:page"
-DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED))
-"""Causes with which people may have been sent to of whom this database does not know."""
 
 
 class HoldMixin:
@@ -46,8 +44,8 @@ class HoldMixin:
             "hold": hold,
             "by_setting": is_by_setting(),
             "by_staff": HoldCause.PERSON in causes,
-            "is_doubtful": bool(causes & DOUBTFUL),
-            "figures": figures(),
+            "is_doubtful": is_doubtful(hold),
+            "figures": figures(hold),
             "restorations": restorations(),
         }
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.models import Installation, SenderFolder, Submission, SubmissionState
+from campaigns.sending.plan import in_order
 
 from . import shared
 from .folders import Card, boot, every_file, files, read_card, root
@@ -20,6 +21,10 @@ from .lines import ENDED, Line, unpack, unpack_head
 MARGIN = timedelta(minutes=2)
 """A line is written after its intent is committed, so what a backup lacks is later than the backup, but by the clock of
 the machine that sent it."""
+
+
+MOST_LINES = 200_000
+"""So many are read while somebody waits for a page: about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,29 @@ def left_since(moment: datetime) -> Iterator[Left]:
         for line in _lines(path):
             if line.at >= begin:
                 yield Left(line.reference, line.reference.partition("-")[0], line.account_id, line.positions, line.at)
+
+
+@dataclass(slots=True)
+class Unknown:
+    """What left here and is not in the database: requests, and the people in them."""
+
+    requests: int = 0
+    people: int = 0
+
+
+def unknown_here() -> dict[str, Unknown]:
+    """By campaign's reference, what the records here say has left after the newest request that the database knows.
+
+    Empty on a machine that does not send. Reads no more than :data:`MOST_LINES`. One statement.
+    """
+    row = Installation.objects.first()
+    newest = Submission.objects.exclude(state=SubmissionState.LOST).aggregate(newest=Max("pk"))["newest"] or 0
+    found: dict[str, Unknown] = {}
+    for line in islice(lines_of(row.identity, row.epoch), MOST_LINES) if row else ():
+        if line.submission_id > newest:
+            one = found.setdefault(line.reference.partition("-")[0], Unknown())
+            one.requests, one.people = one.requests + 1, one.people + sum(1 for _ in in_order(line.positions))
+    return found
 
 
 def lines_of(identity: UUID, epoch: int) -> Iterator[Line]:
