@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -99,6 +99,11 @@ def _sum(tallies: QuerySet[Tally]) -> int:
 def _sizes(campaign_ids: list[int], state: SubmissionState) -> Mapping[int, int]:
     rows = Submission.objects.filter(campaign_id__in=campaign_ids, state=state).order_by()
     return dict(rows.values_list("campaign_id").annotate(n=Sum("size")))
+
+
+def was_restored_since(moment: datetime) -> bool:
+    """Whether what has to be done after a restored backup was done to its end since *moment*."""
+    return Restoration.objects.filter(finished_at__gte=moment).exists()
 
 
 def restorations() -> list[Restoration]:

@@ -182,13 +182,13 @@ def test_the_release_shows_how_many_left_by_the_records_whom_the_database_does_n
     own.close()
     hold_all(WHY, "person")
     client = signed_in(VIEW, RELEASE)
-    assert "Left, not known here" not in text(client.get(RELEASE_PAGE))
+    assert "Left since" not in text(client.get(RELEASE_PAGE))
     hold_all(WHY, "behind")
     answer = client.get(RELEASE_PAGE)
     figures = answer.context["figures"]
     assert (figures.left, figures.left_elsewhere) == (13, 9)
     assert [(line.campaign, line.left) for line in figures.lines] == [(campaign, 4)]
-    assert "Left, not known here" in text(answer)
+    assert "Left since" in text(answer)
     told = StringIO()
     call_command("release_sending", stdout=told)
     assert "by the records here: 13." in told.getvalue()
