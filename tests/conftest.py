@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     rows much faster than it truncates fifty tables."""
     flush.sql_flush = _all_but_permissions
     flush.emit_post_migrate_signal = lambda *args, **kwargs: None
+    config.addinivalue_line("markers", "only_on(vendor): of one database (sqlite, postgresql); not collected elsewhere")
     if config.getoption("markexpr").startswith("journey") and not prepared.are_given():
         prepared.make()
         config.add_cleanup(prepared.clear)
@@ -37,6 +38,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not wanted or not wanted <= {"stores", "journey", "browser"} or not collection_path.name.startswith("test_"):
         return None
     return None if any(f"mark.{word}" in collection_path.read_text() for word in wanted) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is of the other database is no test of this run, rather than one that is skipped."""
+    elsewhere = [
+        item for item in items if any(connection.vendor not in mark.args for mark in item.iter_markers("only_on"))
+    ]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in set(elsewhere)]
 
 
 def _all_but_permissions(style: Any, connection: Any, **options: Any) -> list[str]:

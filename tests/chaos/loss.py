@@ -33,8 +33,6 @@ class Loss:
 
     def __post_init__(self) -> None:
         self.done = not self.most
-        if self.most:
-            self._restoring().make_older()
 
     def turn(self) -> None:
         """Lose it if it is time to: followed by what the documents say, to the release."""

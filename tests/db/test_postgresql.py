@@ -12,15 +12,13 @@ from notifyadmin.db.postgresql import durability
 from providers.models import InboundPush
 from tests.factories import make_account
 
-pytestmark = [pytest.mark.stores, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.stores, pytest.mark.django_db(transaction=True)]
 
 SHOW = "SELECT current_setting('synchronous_commit')"
 
 
 @pytest.fixture(autouse=True)
-def only_there() -> Iterator[None]:
-    if connection.vendor != "postgresql":
-        pytest.skip("of PostgreSQL")
+def defaults_as_they_were() -> Iterator[None]:
     connection.close()
     yield
     connection.close()

@@ -50,10 +50,9 @@ def ensure(path: Path) -> str:
         raw.close()
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.django_db
 def test_what_the_application_opens_is_in_wal_mode_with_synchronous_full() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("of the embedded database")
     with connection.cursor() as cursor:
         found = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     assert found == ["wal", 2]

@@ -49,7 +49,6 @@ def play(restoring: "Restoring", stack: Stack) -> dict[str, Any]:
     acts = restoring.stage.acts
     told: dict[str, Any] = {}
     # With the records of what left: whoever certainly was not sent to is sent to after the release.
-    restoring.make_older()
     told["restored"] = restore(restoring, acts[:2], with_folders=False)
     # Without them nobody can tell who of those that wait was sent to.
     told["folders lost"] = restore(restoring, acts[2:4], with_folders=True)

@@ -3,20 +3,16 @@
 In a process whose settings are those of the installation; Django must be set up.
 """
 
-import json
-import secrets
 import shutil
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.utils import timezone
 
 from campaigns.counters.selectors import tallies_of
 from campaigns.demo import story
@@ -189,14 +185,6 @@ class Restoring:
 
     def wait_until_all_are_sent(self, acts: Sequence[story.Act]) -> bool:
         return until(lambda: self.tended() and not patiently(lambda: still_sending(acts)), PATIENCE_SECONDS)
-
-    def make_older(self) -> None:
-        """The folder of the records is a day old, as that of an installation that was not made a minute ago."""
-        card = settings.VAR / "departures" / "folder.json"
-        card.parent.mkdir(mode=0o700, exist_ok=True)
-        told = json.loads(card.read_text()) if card.exists() else {"key": secrets.token_hex(16)}
-        begun_at = timezone.now() - timedelta(days=1)
-        card.write_text(json.dumps(told | {"begun_at": begun_at.isoformat()}))
 
     def let_late_receipts_go(self) -> None:
         self.stage.console.settings(weather={})

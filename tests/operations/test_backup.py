@@ -129,17 +129,12 @@ def test_a_file_for_the_other_database_is_refused(tmp_path: Path) -> None:
         take("--to", str(tmp_path / f"x{other}"))
 
 
-def of_sqlite() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("of the embedded database")
-
-
+@pytest.mark.only_on("sqlite")
 def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
-    of_sqlite()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS pairs (a INTEGER, b INTEGER)")
         cursor.execute("DELETE FROM pairs")
-    name, stop = str(connection.settings_dict["NAME"]), threading.Event()
+    name, stop, commits = str(connection.settings_dict["NAME"]), threading.Event(), threading.Semaphore(0)
 
     def write() -> None:
         raw = sqlite3.connect(name, timeout=30)
@@ -148,12 +143,20 @@ def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
             number += 1
             raw.executemany("INSERT INTO pairs VALUES (?, ?)", [(number, place) for place in range(500)])
             raw.commit()
+            commits.release()
         raw.close()
+
+    def take_one(turn: int) -> Path:
+        """After something was written since the last one."""
+        while commits.acquire(blocking=False):
+            pass
+        assert commits.acquire(timeout=60)
+        return take("--to", f"{name}.{turn}.sqlite3")[0]
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        places = [take("--to", f"{connection.settings_dict['NAME']}.{turn}.sqlite3")[0] for turn in range(5)]
+        places = [take_one(turn) for turn in range(5)]
     finally:
         stop.set()
         writer.join()
@@ -168,8 +171,8 @@ def test_a_copy_while_others_write_is_whole_and_of_one_moment() -> None:
         cursor.execute("DROP TABLE pairs")
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_copy_says_of_itself_that_it_is_one(tmp_path: Path) -> None:
-    of_sqlite()
     source, target = tmp_path / "source.sqlite3", tmp_path / "target.sqlite3"
     raw = sqlite3.connect(source)
     raw.executescript(
@@ -183,8 +186,8 @@ def test_a_copy_says_of_itself_that_it_is_one(tmp_path: Path) -> None:
     raw.close()
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_damaged_database_is_no_backup(tmp_path: Path) -> None:
-    of_sqlite()
     source = tmp_path / "source.sqlite3"
     raw = sqlite3.connect(source)
     raw.executescript("CREATE TABLE t (x TEXT); CREATE INDEX i ON t (x);")
@@ -200,13 +203,8 @@ def test_a_damaged_database_is_no_backup(tmp_path: Path) -> None:
         databases._copy_file(str(source), tmp_path / "target.sqlite3")
 
 
-def of_postgresql() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("of PostgreSQL")
-
-
+@pytest.mark.only_on("postgresql")
 def test_a_dump_can_be_restored_and_has_everything(tmp_path: Path) -> None:
-    of_postgresql()
     account = make_account()
     place, _ = take()
     values = connection.settings_dict
@@ -222,10 +220,10 @@ def test_a_dump_can_be_restored_and_has_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("version", "words"), [(0, "There is no pg_dump on the PATH"), (9, "is of version 9")])
+@pytest.mark.only_on("postgresql")
 def test_without_a_pg_dump_that_fits_it_says_which_command_to_run(
     monkeypatch: pytest.MonkeyPatch, version: int, words: str
 ) -> None:
-    of_postgresql()
     monkeypatch.setattr(databases, "_major_of_pg_dump", lambda: version)
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "not to be printed")
     with pytest.raises(CommandError) as refused:
@@ -236,8 +234,8 @@ def test_without_a_pg_dump_that_fits_it_says_which_command_to_run(
     assert "not to be printed" not in str(refused.value)
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_password_goes_through_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    of_postgresql()
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "secret words")
     told = subprocess.run
     seen: list[tuple[str, str]] = []
@@ -252,8 +250,8 @@ def test_a_password_goes_through_the_environment(monkeypatch: pytest.MonkeyPatch
     assert {password for _, password in seen} == {"secret words"}
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_dump_does_not_go_through_a_pooler(monkeypatch: pytest.MonkeyPatch) -> None:
-    of_postgresql()
     connection.ensure_connection()
     monkeypatch.setattr(connection, "is_handed_on", True)
     with pytest.raises(CommandError, match="address of the server itself"):

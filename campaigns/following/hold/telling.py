@@ -20,13 +20,17 @@ def lines(hold: Hold) -> Iterator[str]:
     for reason in hold.told:
         by = f" ({reason.user.get_username()})" if reason.user else ""
         yield f"  {reason.get_cause_display()}: {in_words(reason.words)}{by}"
-    found = figures()
+    found = figures(hold)
     for line in found.lines:
         yield _("  %(name)s (%(state)s): %(waiting)s wait, %(unknown)s are unknown") % {
             "name": line.campaign.name,
             "state": line.campaign.state_label,
             "waiting": line.waiting,
             "unknown": line.unknown,
+        }
+    if found.left:
+        yield _("People to whom requests left that this database does not know, by the records here: %(count)s.") % {
+            "count": found.left
         }
     yield _("People who would be sent to at once: %(count)s.") % {"count": found.going_on}
 

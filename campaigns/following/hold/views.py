@@ -16,15 +16,13 @@ from notifyadmin.web.views import Crumb, FormPage, StaffMixin
 from providers.contract.words import Words, gettext_noop
 
 from .banner import held_for
-from .figures import figures, restorations
+from .figures import figures, is_doubtful, restorations, was_restored_since
 from .forms import HoldForm, ReleaseForm
 
 BY_STAFF = gettext_noop("Held by staff: %(reason)s")
 BY_STAFF_ALREADY = Words(gettext_noop("Staff holds it already. One reason of staff is kept until it is released."))
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
 PAGE = "campaigns:hold:page"
-DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED))
-"""Causes with which people may have been sent to of whom this database does not know."""
 
 
 class HoldMixin(StaffMixin):
@@ -38,14 +36,28 @@ class HoldMixin(StaffMixin):
     def causes(self) -> set[str]:
         return {reason.cause for reason in self.hold.told} if self.hold else set()
 
+    @property
+    def is_to_be_done(self) -> bool:
+        """Whether nobody has run what has to be done after a restored backup since this is held for such a cause."""
+        hold = self.hold
+        return hold is not None and is_doubtful(hold) and not was_restored_since(hold.since)
+
+    def _taken(self) -> str:
+        """The time that the first reason which has one proposes for the command."""
+        told = (Words.unpack(reason.words).values.get("taken") for reason in (self.hold.told if self.hold else ()))
+        return str(next(filter(None, told), ""))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         hold, causes = self.hold, self.causes
         return super().get_context_data(**kwargs) | {
             "hold": hold,
             "by_setting": is_by_setting(),
             "by_staff": HoldCause.PERSON in causes,
-            "is_doubtful": bool(causes & DOUBTFUL),
-            "figures": figures(),
+            "is_told_below": True,
+            "is_doubtful": is_doubtful(hold),
+            "to_be_done": self.is_to_be_done,
+            "taken": self._taken(),
+            "figures": figures(hold),
             "restorations": restorations(),
         }
 
@@ -63,7 +75,9 @@ class SendingPage(HoldMixin, FormPage[HoldForm]):
     def get_actions(self) -> Sequence[Action]:
         if self.hold is None or is_by_setting():
             return ()
-        return (Action(_("Release sending…"), reverse("campaigns:hold:release"), RELEASE, primary=True),)
+        return (
+            Action(_("Release sending…"), reverse("campaigns:hold:release"), RELEASE, primary=not self.is_to_be_done),
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(HOLD):

@@ -44,10 +44,10 @@ class Records:
     elsewhere: dict[str, int] = field(default_factory=dict)
 
 
-def read_since(moment: datetime) -> Records | None:
-    """What left since *moment* and whose outcome this database does not know. None where the records do not reach back
-    that far. Memory is a bit for each recipient."""
-    if not reading.covers(moment):
+def read_since(moment: datetime, taken_at: datetime) -> Records | None:
+    """What left since *moment* and whose outcome this database, which is of *taken_at*, does not know. None where the
+    records do not reach back that far. Memory is a bit for each recipient."""
+    if not reading.covers(moment, taken_at):
         return None
     records = Records()
     left = reading.left_since(moment)

@@ -24,11 +24,12 @@ from campaigns.models import (
     SubmissionState,
 )
 from campaigns.models.statuses import SENDABLE_STATES, CampaignState, RecipientState
+from campaigns.sending.departures.services import renew_tokens
 from campaigns.sending.hold import hold_all
 from campaigns.sending.plan import in_order, in_ranges
 from providers.contract.words import Words, gettext_noop
 
-from . import started, tokens
+from . import started
 from .records import Records, read_since
 
 MARGIN = timedelta(minutes=10)
@@ -79,8 +80,8 @@ def go_on(restoration: Restoration) -> None:
     """Do what is left to be done. Safe to be cut off anywhere, and to be repeated; nothing is left to do twice."""
     if restoration.finished_at is not None:
         return
-    tokens.renew(restoration.until)
-    records = read_since(restoration.since)
+    renew_tokens(restoration.until)
+    records = read_since(restoration.since, restoration.taken_at)
     Restoration.objects.filter(pk=restoration.pk).update(by_records=records is not None)
     campaigns = concerned(restoration, records)
     positions = _positions(campaigns, records)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, HoldCause, Installation, Submission
 from providers.contract.words import Words, gettext_noop
 
-from .fingerprints import Fingerprint
+from .fingerprints import Fingerprint, is_same
 from .marks import Mark
 from .reading import lines_of
 
@@ -74,7 +74,7 @@ def find(
         return behind(installation, unknown)
     if any(mark.epoch > installation.epoch for mark in marks):
         return Finding(HoldCause.BEHIND, Words(OLD_EPOCH, {"taken": _taken()}))
-    if installation.fingerprint and installation.fingerprint != here.body:
+    if installation.fingerprint and not is_same(installation.fingerprint, here.body):
         return Finding(HoldCause.IDENTITY, Words(ANOTHER, {"taken": _taken()}))
     is_moved = installation.timeline and here.timeline and installation.timeline != here.timeline
     if is_moved and not _of_epoch(installation, marks) and Submission.objects.exists():

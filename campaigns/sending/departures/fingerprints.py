@@ -66,8 +66,25 @@ def _of_file() -> str:
         return f"sqlite:{NOT_A_FILE}"
 
 
+def is_same(known: str, here: str) -> bool:
+    """Whether both are of one database.
+
+    A file is known by its number and its birth. Only where the file system does not tell of births the id of that
+    system counts instead: some make it of the number of the device, which another start of the machine may change.
+    """
+    ours, theirs = known.split(":"), here.split(":")
+    if ours[0] != "sqlite" or len(ours) != 4 or len(theirs) != 4:
+        return known == here
+    (kind, system, number, birth), (other_kind, other_system, other_number, other_birth) = ours, theirs
+    told = (birth, other_birth) if birth and other_birth else (system, other_system)
+    return (kind, number, told[0]) == (other_kind, other_number, told[1])
+
+
 def born(path: str) -> str:
     """When a file was made, as the file system says (seconds and nanoseconds), or nothing if it does not."""
+    birth = getattr(os.stat(path), "st_birthtime", None)
+    if birth is not None:
+        return str(birth)
     found = ctypes.create_string_buffer(STATX_BYTES)
     try:
         failed = ctypes.CDLL(None).statx(AT_FDCWD, os.fsencode(path), 0, STATX_BTIME, found)

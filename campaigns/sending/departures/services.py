@@ -4,6 +4,8 @@ import socket
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Case, F, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from campaigns.models import Chunk, Hold, HoldCause, Installation, SenderFolder
@@ -67,12 +69,29 @@ def accept(released: datetime) -> Installation:
         if row.accepted_at and row.accepted_at >= released:
             return row
         row.epoch = max(row.epoch, newest_epoch(row)) + 1
-        row.token_base = max(row.token_base + 1, int((now - TOKENS_BEGIN).total_seconds()))
+        row.token_base = max(row.token_base + 1, _token_at(now))
         row.fingerprint, row.timeline, row.accepted_at = here.body, here.timeline, max(now, released)
         row.save()
         chunks = Chunk.objects.filter(token__lt=row.token_base).exclude(campaign__state__in=ENDED)
         chunks.update(token=row.token_base)
     return row
+
+
+def renew_tokens(moment: datetime) -> None:
+    """Take all leases away, and let those that come, also of chunks that are still to be made, be numbered as none was
+    before *moment* by whatever this database has forgotten.
+
+    References are made of them, and a receipt of a lost request would be taken for that of a newer one.
+    """
+    token = _token_at(moment)
+    installation()
+    Installation.objects.filter(pk=THE_ONE).update(token_base=Greatest(F("token_base"), token))
+    left = Case(When(lease_until__isnull=False, then=True), default=F("orphaned"))
+    Chunk.objects.filter(token__lt=token).update(token=token, orphaned=left, lease_until=None)
+
+
+def _token_at(moment: datetime) -> int:
+    return max(0, int((moment - TOKENS_BEGIN).total_seconds()))
 
 
 def token_base() -> int:

@@ -64,9 +64,9 @@ class Guard:
         """Look at the database; whether it may be sent from. If not, all sending is held."""
         self.doubt()
         found = self._examine()
-        if found is not None and found.cause == HoldCause.IDENTITY and not connection.in_atomic_block:
-            # The connection may lead to a file that another one has replaced: what is written must go there.
-            connection.close()
+        if found is not None:
+            # Another process may have accepted the database in between, and sent from it.
+            self._connect_again(found)
             found = self._examine()
         if found is not None:
             trip(found)
@@ -120,6 +120,11 @@ class Guard:
         self._thread.floor = 0
 
     # The database
+
+    def _connect_again(self, found: finding.Finding) -> None:
+        """The connection may lead to a file that another one has replaced: what is written must go there."""
+        if found.cause == HoldCause.IDENTITY and not connection.in_atomic_block:
+            connection.close()
 
     def _examine(self) -> finding.Finding | None:
         row, here = services.installation(), fingerprint()

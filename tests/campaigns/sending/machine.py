@@ -200,7 +200,7 @@ class Sending(RuleBasedStateMachine):
         backups.put_back(self.backup)
         self.time.shift(timedelta(seconds=seconds))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(reading, "covers", lambda moment: recorded)
+            patched.setattr(reading, "covers", lambda *moments: recorded)
             patched.setattr(reading, "left_since", lambda moment: (one for one in self.left if one.at >= moment))
             for _ in range(runs):
                 go_on(begin(self.backup.taken_at))

@@ -1,15 +1,22 @@
 """The banner on every page, the page of the hold, and the confirmation of the release."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Activity, Campaign, Hold
 from campaigns.models.held import current
+from campaigns.sending.departures import services
+from campaigns.sending.departures.folders import Place, card
+from campaigns.sending.departures.journal import Journal
+from campaigns.sending.departures.lines import Line, pack
 from campaigns.sending.hold import hold_all, release
 from notifyadmin.web.navigation import ENTRIES
 from providers.contract.words import Words
@@ -165,3 +172,23 @@ def test_the_pages_ask_as_much_for_few_campaigns_as_for_many(campaign: Campaign)
             make_campaign(campaign.account, "sms", 3)
     assert numbers[:2] == numbers[2:]
     assert max(numbers) <= 24
+
+
+def test_the_release_shows_how_many_left_by_the_records_whom_the_database_does_not_know(campaign: Campaign) -> None:
+    row = services.installation()
+    own = Journal(Place(row.identity, row.epoch).folder, card().key)
+    for key, reference, positions in ((1, campaign.reference, "1-3,7"), (2, "abcdefghij", "1-9")):
+        own.append(pack(Line(key, f"{reference}-1-1-{key}", 1, positions, timezone.now())).encode())
+    own.close()
+    hold_all(WHY, "person")
+    client = signed_in(VIEW, RELEASE)
+    assert "Left since" not in text(client.get(RELEASE_PAGE))
+    hold_all(WHY, "behind")
+    answer = client.get(RELEASE_PAGE)
+    figures = answer.context["figures"]
+    assert (figures.left, figures.left_elsewhere) == (13, 9)
+    assert [(line.campaign, line.left) for line in figures.lines] == [(campaign, 4)]
+    assert "Left since" in text(answer)
+    told = StringIO()
+    call_command("release_sending", stdout=told)
+    assert "by the records here: 13." in told.getvalue()

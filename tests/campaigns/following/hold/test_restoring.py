@@ -1,7 +1,7 @@
 """After a restored backup, whoever may have been sent to since is unknown and nobody else is."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,8 +13,11 @@ from django.utils import timezone
 from campaigns.counters.recounts.recount import differences_of
 from campaigns.following.evidence.timeline import moments
 from campaigns.models import Activity, Campaign, Hold, Restoration, Submission
+from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.models.held import current
 from campaigns.models.statuses import CampaignState
+from campaigns.people.audience.importing import add_audience
+from campaigns.people.audience.reading import Row
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.receipts.restoring import services
 from campaigns.sending.departures import reading
@@ -55,7 +58,7 @@ def after_restore(taken_at: datetime) -> str:
 
 
 def records(monkeypatch: pytest.MonkeyPatch, *left: Left) -> None:
-    monkeypatch.setattr(reading, "covers", lambda moment: True)
+    monkeypatch.setattr(reading, "covers", lambda *moments: True)
     monkeypatch.setattr(reading, "left_since", lambda moment: iter(left))
 
 
@@ -88,6 +91,18 @@ def test_whoever_waited_becomes_unknown_with_the_reason_and_sending_is_held(
     assert any("restored from a backup taken at" in note and "may have been sent to since" in note for note in told)
     campaign.refresh_from_db()
     assert campaign.state == "running"
+
+
+def test_people_who_are_added_after_the_restore_get_no_reference_that_was_given_before_the_loss(
+    account: Account, taken_at: datetime
+) -> None:
+    """Also if nothing but the command held sending: a draft may have been continued and started before the loss."""
+    draft = make_campaign(account, recipients=3, chunk=3, running=False)
+    after_restore(taken_at)
+    add_audience(draft, [Row(place, str(8613900000000 + place)) for place in range(CHUNK_SIZE + 1)], [])
+    least = int((timezone.now() - timedelta(minutes=1) - datetime(2026, 1, 1, tzinfo=UTC)).total_seconds())
+    assert draft.chunks.count() > 1
+    assert all(token > least for token in draft.chunks.values_list("token", flat=True))
 
 
 def test_nobody_is_sent_to_after_the_release_and_nobody_is_forgotten(

@@ -10,18 +10,23 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns.models import SenderFolder
-from campaigns.sending.departures import folders, shared
+from campaigns.models import SenderFolder, Submission
+from campaigns.sending.departures import folders, reading, shared
 from campaigns.sending.departures.folders import Place, card, prune
 from campaigns.sending.departures.journal import Journal
 from campaigns.sending.departures.lines import Line, pack
 from campaigns.sending.departures.marks import Mark, local
-from campaigns.sending.departures.reading import covers, left_since
+from campaigns.sending.departures.reading import left_since
 from campaigns.sending.departures.services import installation, register
+from tests.factories import make_account, make_campaign
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+
+
+def covers(moment: datetime, taken_at: datetime | None = None) -> bool:
+    return reading.covers(moment, taken_at or moment)
 
 
 def line(number: int = 1, at: datetime | None = None) -> Line:
@@ -96,6 +101,52 @@ def test_that_a_process_was_killed_takes_nothing_away(began: datetime) -> None:
 
 def test_before_the_folder_was_there_nothing_is_covered(began: datetime) -> None:
     assert not covers(began - DAY)
+
+
+def sent(*keys: int, state: str = "answered") -> None:
+    """Requests that the database knows."""
+    campaign = make_campaign(make_account(), recipients=3)
+    for key in keys:
+        Submission.objects.create(
+            pk=key,
+            reference=f"abcdefghij-1-1-{key}",
+            campaign=campaign,
+            chunk=campaign.chunks.get(),
+            token=1,
+            size=3,
+            state=state,
+        )
+
+
+YOUNG = timedelta(minutes=10)
+"""By so much a folder is younger than the moment since which everything has to be covered."""
+
+
+@pytest.mark.parametrize(
+    ("known", "first"),
+    [((), 1), ((1, 2), 1), ((1, 2, 3), 4), ((1, 2, 3), 3)],
+    ids=["before the first request", "since the first request", "upgraded before the next", "upgraded after some"],
+)
+def test_a_young_folder_covers_what_the_database_does_not_know_if_it_begins_there(
+    began: datetime, known: tuple[int, ...], first: int
+) -> None:
+    sent(*known)
+    write(line(first), line(9))
+    assert covers(began - YOUNG, timezone.now())
+
+
+def test_a_folder_that_begins_after_what_the_database_knows_lacks_what_left_between(began: datetime) -> None:
+    sent(1, 2, 3)
+    sent(4, state="lost")
+    write(line(5), line(6))
+    assert not covers(began - YOUNG, timezone.now())
+
+
+def test_a_folder_that_is_younger_than_the_backup_is_of_the_time_after_it_was_restored(began: datetime) -> None:
+    """The same keys are given again: nobody had noticed."""
+    sent(1, 2)
+    write(line(1))
+    assert not covers(began - YOUNG, began - DAY)
 
 
 def test_records_that_are_no_longer_kept_cover_nothing(began: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

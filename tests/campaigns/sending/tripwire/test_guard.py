@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Chunk, Hold, HoldReason, Installation, Submission
 from campaigns.sending import dispatcher
+from campaigns.sending.departures import services
 from campaigns.sending.departures.fingerprints import fingerprint
 from campaigns.sending.departures.reading import left_since
 from campaigns.sending.hold import hold_all, release
@@ -183,6 +184,22 @@ def test_after_a_release_it_is_sent_from_again_and_records_of_before_are_history
     assert Installation.objects.get().epoch == 2
     # No new request is called as a lost one was.
     assert Chunk.objects.get(campaign=waiting()).token > lost + 1000
+
+
+def test_a_process_that_looks_while_another_accepts_the_release_and_sends_is_no_copy(
+    fake_gateway: FakeGateway, backup: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(waiting())
+    guard.close()
+    backup.restore()
+    run(waiting())
+    release(None)
+    real, before = services.installation, iter([services.installation()])
+    run(waiting())
+    assert states_of(waiting()) == {"submitted": 10}
+    monkeypatch.setattr(services, "installation", lambda: next(before, None) or real())
+    assert guard.look()
+    assert not causes()
 
 
 def test_the_same_backup_restored_once_more_is_not_covered_by_the_release(
