@@ -4,6 +4,7 @@ import contextlib
 import io
 import itertools
 import json
+import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ from .odd_server import OddServer, code, well
 from .stack import until
 
 PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.3
 TEMPLATE = "您的订单号是:【变量】。请注意查收。"
 CREDENTIALS = {"account": "VM1", "api_key": "key", "api_secret": "secret", "voice_app_id": "v", "sms_app_id": "m"}
 WAITING = ("pending", "held")
@@ -125,6 +127,8 @@ class Play:
 
     def _wait(self, happened: Any) -> bool:
         def look() -> bool:
+            # Each look asks about every campaign.
+            time.sleep(LOOK_SECONDS)
             self.crew.tend()
             return bool(patiently(happened))
 
