@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.compose import checks
 from campaigns.compose.steps import services as compose
@@ -14,6 +15,7 @@ from campaigns.models import Campaign
 from campaigns.people.audience.importing import add_audience
 from campaigns.people.audience.reading import read_text
 from providers import registry, rehearsing
+from providers.accounts.services import mark_answered
 from providers.contract.abilities import KINDS, Ability
 from providers.contract.gateway import Gateway
 from providers.contract.rehearsal import Rehearsal
@@ -50,6 +52,9 @@ def accounts_at(base: str) -> dict[str, Account]:
         gateway = registry.get(slug)
         if any(facts.rehearsed for facts in gateway.kinds.values()):
             found[slug] = rehearsing.create_sandbox_account(rehearsal, base, dict(_given(gateway)))
+            # If the very first answer is lost, a person has to decide; here nobody is there who could.
+            mark_answered(found[slug].pk, timezone.now())
+            found[slug].refresh_from_db(fields=["answered_at"])
     return found
 
 

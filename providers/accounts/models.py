@@ -110,7 +110,7 @@ class Account(models.Model):
 
     @property
     def is_unproven(self) -> bool:
-        """Whether the provider has not given a usable answer since the credentials or the address changed."""
+        """Whether no request for people got a usable answer since the credentials or the address changed."""
         return self.answered_at is None or self.answered_at < self.credentials_changed_at
 
     @property

@@ -137,20 +137,22 @@ def close_push_address_at(address: PushAddress, moment: datetime | None) -> None
 
 
 def check_connection(account: Account, http: HttpClient | None = None) -> BalanceAnswer:
-    """Ask the provider for the balance, and keep what came of it. Must not run inside a transaction."""
+    """Ask the provider for the balance, and keep what came of it. Must not run inside a transaction.
+
+    It proves nothing about requests for people: these have other addresses, which something in between may treat
+    otherwise, and answers of their own.
+    """
     answer = account.gateway.balance(account.access(), http or http_client())
     with transaction.atomic():
         calllog.record(account.pk, "balance", answer)
-        if _record_check(account, answer) and isinstance(answer, Balance):
-            mark_answered(account.pk, timezone.now())
-            account.refresh_from_db(fields=["answered_at"])
+        _record_check(account, answer)
         if isinstance(answer, Balance):
             record_balance(account, answer)
     return answer
 
 
 def mark_answered(account_id: int, now: datetime) -> bool:
-    """Note that the provider has given a usable answer at *now*; whether the account was unproven until then."""
+    """Note that the provider has given a usable answer about people at *now*; whether the account was unproven."""
     return bool(Account.objects.unproven().filter(pk=account_id).update(answered_at=now))
 
 
@@ -164,11 +166,11 @@ def record_balance(account: Account, balance: Balance) -> None:
     account.save(update_fields=fields)
 
 
-def _record_check(account: Account, answer: BalanceAnswer) -> bool:
+def _record_check(account: Account, answer: BalanceAnswer) -> None:
     """Keep the result, unless the account was changed while the test ran: then it says nothing about the new values."""
     account.checked_at = timezone.now()
     account.check_passed = isinstance(answer, Balance)
     account.check_words = "" if isinstance(answer, Balance) else answer.words.pack()
     same = Account.objects.filter(pk=account.pk, credentials_changed_at=account.credentials_changed_at)
     values = {name: getattr(account, name) for name in ("checked_at", "check_passed", "check_words")}
-    return bool(same.update(**values, updated_at=account.checked_at))
+    same.update(**values, updated_at=account.checked_at)

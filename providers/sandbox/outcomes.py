@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import ceil
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from .settings import Settings
 OVERSIZE = 6 * 1024 * 1024
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Service notice</title></head><body><h1>Service notice</h1></body></html>\n"
 LOOKS_GONE_SECONDS = 0.1
+ASKS_TO_WAIT = (429, 503)
 
 
 def plain(reply: Reply) -> web.Response:
@@ -31,7 +33,9 @@ Spoiler = Callable[[web.Request, Answer, Outcome, Settings], Awaitable[web.Strea
 
 
 async def _http_error(request: web.Request, answer: Answer, outcome: Outcome, settings: Settings) -> web.Response:
-    return web.Response(status=outcome.http_status, body=PAGE, content_type="text/html")
+    asks = settings.retry_after and outcome.http_status in ASKS_TO_WAIT
+    headers = {"Retry-After": str(ceil(settings.retry_after))} if asks else {}
+    return web.Response(status=outcome.http_status, body=PAGE, content_type="text/html", headers=headers)
 
 
 async def _slow(request: web.Request, answer: Answer, outcome: Outcome, settings: Settings) -> web.Response:

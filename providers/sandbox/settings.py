@@ -15,7 +15,8 @@ class Settings:
 
     ``receipt_delay`` is the least and most time from a submission to its receipt, ``gap_scale`` stretches the 60 and
     120 seconds between the tries of a push, ``batch_form`` (single, array, list) is the form of pushes where a
-    provider documents several, ``clock_offset`` is how far the providers' clocks are ahead. ``weather`` is the share of
+    provider documents several, ``clock_offset`` is how far the providers' clocks are ahead. ``retry_after`` is what an
+    HTTP 429 or 503 asks to wait in its header of that name, which it has not with 0. ``weather`` is the share of
     requests and callees that meets an outcome by chance, by the outcome's name.
     """
 
@@ -27,6 +28,7 @@ class Settings:
     slow_seconds: float = 2.0
     late_seconds: float = 5.0
     clock_offset: float = 0.0
+    retry_after: float = 0.0
     weather: dict[str, float] = field(default_factory=dict)
 
     def change(self, changes: Mapping[str, Any]) -> None:

@@ -30,6 +30,7 @@ QUICK = {
     "slow_seconds": 0.3,
     "late_seconds": 0.3,
     "clock_offset": 0,
+    "retry_after": 0,
     "weather": {},
 }
 REHEARSALS = rehearsals()

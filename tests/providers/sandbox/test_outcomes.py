@@ -26,6 +26,18 @@ def submit(running: Running, rehearsal: Rehearsal, number: str, timeout: float =
     return platform.send("/voice/sendGroup", platform.group_body(number))
 
 
+@pytest.mark.parametrize(("seconds", "header"), [(600, "600"), (0.2, "1"), (0, None)])
+def test_an_overworked_provider_asks_to_wait_as_long_as_it_was_told(
+    running: Running, seconds: float, header: str | None
+) -> None:
+    running.console.settings(retry_after=seconds)
+    said = {
+        name: submit(running, PLATFORM, PLATFORM.number_for(3, name)).headers.get("Retry-After")
+        for name in ("http_429", "http_503", "http_500")
+    }
+    assert said == {"http_429": header, "http_503": header, "http_500": None}
+
+
 @pytest.mark.parametrize("rehearsal", [PLATFORM, FORM], ids=lambda one: one.slug)
 @pytest.mark.parametrize("outcome", EFFECTS, ids=lambda one: one.name)
 def test_an_answer_is_spoilt_and_the_books_stay_true(running: Running, rehearsal: Rehearsal, outcome: Any) -> None:
