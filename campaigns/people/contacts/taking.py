@@ -27,7 +27,7 @@ from campaigns.models.suppressed import suppressed
 from campaigns.people.audience import working
 from campaigns.people.audience.chunks import cut_into_chunks
 from campaigns.people.audience.destinations import NotADraft
-from campaigns.people.audience.importing import LostLease
+from campaigns.people.audience.job import JOB
 from campaigns.text import placeholders
 from notifyadmin.db.sql import execute, fetch, rows
 from notifyadmin.web.errors import Refusal
@@ -79,7 +79,7 @@ def take(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> L
     return made
 
 
-def take_on(made: ListFile, going: Callable[[], bool], progress: Callable[[], object]) -> bool:
+def take_on(made: ListFile, going: Callable[[], bool]) -> bool:
     """Copy on behind the last contact of *made* as long as *going*; whether everybody was copied.
 
     The caller holds the list's lease and is in no transaction. Raises LostLease, NotADraft; what was copied stays.
@@ -95,7 +95,6 @@ def take_on(made: ListFile, going: Callable[[], bool], progress: Callable[[], ob
             copied = _copy(found, locked, made)
             _keep_problems(found, locked, made)
             _count(batch, copied, found, made)
-        progress()
         if not going():
             return False
     return True
@@ -214,8 +213,8 @@ def _count(batch: Sequence[Contact], copied: int, found: _Sorted, made: ListFile
     """The list's counters, by whoever holds its lease. Raises LostLease."""
     made.options["behind"] = batch[-1][0]
     made.last_row += len(batch)
-    ours = ListFile.objects.filter(pk=made.pk, token=made.token, state=ListState.READING)
-    moved = ours.update(
+    JOB.renew(
+        made,
         options=made.options,
         last_row=made.last_row,
         read=F("read") + len(batch),
@@ -225,5 +224,3 @@ def _count(batch: Sequence[Contact], copied: int, found: _Sorted, made: ListFile
         known=F("known") + found.count(RowFate.KNOWN),
         suppressed=F("suppressed") + found.count(RowFate.SUPPRESSED),
     )
-    if not moved:
-        raise LostLease
