@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Sum
 
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.models.endings import EndsIn
 from campaigns.models.keys import counts_of
+from notifyadmin.db.dialect import is_postgresql
 
 from .recipient_filters import NO_CLASS, Filters
 from .recipient_reasons import Group, named
@@ -161,10 +163,10 @@ class InValues(Func):
         super().__init__(variables, **extra)
         self.text = text
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         column, parameters = compiler.compile(self.source_expressions[0])
         pattern = f"%{connection.ops.prep_for_like_query(self.text)}%"
-        if connection.vendor == "postgresql":
+        if is_postgresql(connection):
             each, like = f"jsonb_each_text({column})", "ILIKE"
         else:
             each, like = f"json_each({column})", "LIKE"

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, Recipient, RowFate
 from campaigns.models.statuses import CampaignState
+from notifyadmin.db.dialect import is_postgresql
 
 from .chunks import cut_into_chunks
 from .destinations import Audience, NotADraft, destination_of
@@ -41,9 +42,6 @@ MOST_TEXT = 16 * 1024 * 1024
 """Characters after which a batch is full, whatever its rows."""
 
 _PIECE = 500
-
-_COPIES = connection.vendor == "postgresql"
-"""A COPY takes and leaves Python's lock so often that a second thread holds it up; its commit only waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,8 @@ def read_list(
     batches = _batches(path, found, judge, behind=list_file.last_row, header=plan.header)
     with _undisturbed(), closing(_Ahead(batches)) as ahead:
         while batch := ahead.take():
-            if not _COPIES:
+            # A COPY takes and leaves Python's lock so often that a second thread holds it up; its commit only waits.
+            if not is_postgresql():
                 ahead.make_next()
             with transaction.atomic():
                 counts = replace(intake.take(batch.judged), read=batch.read)
