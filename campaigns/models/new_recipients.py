@@ -15,7 +15,7 @@ OWN = ("campaign_id", "position", "number", "typed", "variables")
 def _defaults() -> dict[str, str | int]:
     """What the model says for all other columns that may not be empty: the database knows no defaults."""
     needed = (field for field in Recipient._meta.concrete_fields if not (field.null or field.primary_key))
-    values = ((field.column, field.get_default()) for field in needed if field.column not in OWN)
+    values = ((field.attname, field.get_default()) for field in needed if field.attname not in OWN)
     # A state is a text with a name; what is written is the text.
     return {column: str(value) if isinstance(value, str) else value for column, value in values if value is not None}
 

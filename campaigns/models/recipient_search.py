@@ -163,7 +163,7 @@ class InValues(Func):
         super().__init__(variables, **extra)
         self.text = text
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         column, parameters = compiler.compile(self.source_expressions[0])
         pattern = f"%{connection.ops.prep_for_like_query(self.text)}%"
         if is_postgresql(connection):
