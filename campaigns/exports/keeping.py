@@ -29,8 +29,7 @@ def path_of(export: Export) -> Path | None:
 
 def part_of(export: Export) -> Path:
     """Where it is written; whoever claims it has a file of his own, also where a try did not count."""
-    mark = f"{export.lease_until:%Y%m%d%H%M%S%f}" if export.lease_until else ""
-    return folder() / f"{export.file}.{mark}.part"
+    return folder() / f"{export.file}.{export.token}.part"
 
 
 def remove(export: Export) -> None:

@@ -8,7 +8,7 @@ from notifyadmin.wake import publish_on_commit
 from providers.contract.words import Words, gettext_noop
 
 from . import keeping
-from .writing import TASK
+from .writing import JOB
 
 NAMING = ("recipients", "receipts", "suppression", "contacts", "activity")
 """Lists that show numbers, or sentences and providers' words in which one may stand."""
@@ -29,7 +29,7 @@ def remove(exports: QuerySet[Export]) -> int:
         keeping.remove(export)
         still = Export.objects.filter(pk=export.pk)
         if still.filter(state=ExportState.WRITING).update(state=ExportState.WAITING, lease_until=None, rows=0, tries=0):
-            publish_on_commit(TASK, export.pk)
+            publish_on_commit(JOB.task, export.pk)
         else:
             # It may have become ready between the two.
             keeping.remove(export)

@@ -11,7 +11,7 @@ from providers.contract.words import Words, gettext_noop
 
 from . import keeping
 from .listings import XLSX, Asked, Listing
-from .writing import TASK
+from .writing import JOB
 
 MOST_AT_A_TIME = 10
 """Exports of one person that may wait or be kept at a time before the oldest has to be deleted."""
@@ -42,7 +42,7 @@ def ask(listing: Listing, asked: Asked, kind: str, *, rows: int, campaign_id: in
             total=rows,
             seen=False,
         )
-        publish_on_commit(TASK, export.pk)
+        publish_on_commit(JOB.task, export.pk)
     return export
 
 

@@ -7,6 +7,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.db.models.sql.compiler import SQLCompiler
 
+from notifyadmin.db.dialect import is_postgresql
+
 ENDING = 4
 """Digits of a number's end that an index knows."""
 
@@ -45,7 +47,7 @@ class EndingIndex(models.Index):
         return path, (), {"name": self.name}
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **values: Any) -> Any:
-        if schema_editor.connection.vendor != "postgresql":
+        if not is_postgresql(schema_editor.connection):
             return super().create_sql(model, schema_editor, using=using, **values)
         name, table = map(schema_editor.quote_name, (self.name, model._meta.db_table))
         key = _ARRAY % ("number", "campaign_id")
@@ -71,6 +73,6 @@ class EndsIn(models.Func):
     ) -> tuple[str, tuple[Any, ...]]:
         number, campaign = (compiler.compile(column)[0] for column in self.source_expressions)
         values = (self.digits, self.campaign_id)
-        if connection.vendor == "postgresql":
+        if is_postgresql(connection):
             return f"{_ARRAY % (number, campaign)} @> ARRAY[hashtextextended(%s::text, %s::bigint)]", values
         return f"(SUBSTR({number}, -{ENDING}) = %s AND {campaign} = %s)", values

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.db.leases import LeasedRow
+
 
 class ErasureState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
@@ -14,13 +16,12 @@ class ErasureState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class Erasure(models.Model):
+class Erasure(LeasedRow):
     """Everything about one number is to be erased in the background.
 
     ``number`` is empty once that is done; ``key`` is by what whoever knows the number finds it then. ``step`` and
     ``cursor`` say how far it has come: steps that are done, and the last row that the one under way has looked at.
-    ``tries`` counts who was cut off; ``lease_until`` is also the mark of who works on it. The amounts are what was
-    erased so far, ``words`` why it failed.
+    The amounts are what was erased so far, ``words`` why it failed.
     """
 
     number = models.CharField(max_length=15, default="", blank=True)
@@ -38,10 +39,8 @@ class Erasure(models.Model):
     pushes = models.PositiveIntegerField(default=0)
     replies = models.PositiveIntegerField(default=0)
     contacts = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("erasure")

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.db.leases import LeasedRow
+
 
 class RecipientNote(models.Model):
     """A rule that held or skipped a recipient ``at``: one line of the recipient's timeline. ``words`` are packed Words.
@@ -72,12 +74,11 @@ def new_export_name() -> str:
     return secrets.token_hex(16)
 
 
-class Export(models.Model):
+class Export(LeasedRow):
     """A list that is written into a file in the background. ``query`` is the filter as it stood in the address.
 
     ``listing`` names the list, ``file`` is the name on disk, ``rows`` and ``size`` (bytes) are what was written so far.
-    ``tries`` counts who began to write it; ``lease_until`` is also the mark of the one who writes. ``seen`` is false as
-    long as its owner is to be told how it ended.
+    ``seen`` is false as long as its owner is to be told how it ended.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
@@ -93,10 +94,8 @@ class Export(models.Model):
     total = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     words = models.TextField(default="", blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     seen = models.BooleanField(default=True)
 
     class Meta:

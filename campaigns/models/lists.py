@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifyadmin.db.leases import LeasedRow
+
 
 class ListPurpose(models.TextChoices):
     AUDIENCE = "audience", _("Audience of a campaign")
@@ -29,7 +31,7 @@ class RowFate(models.TextChoices):
     SUPPRESSED = "suppressed", _("On the suppression list")
 
 
-class ListFile(models.Model):
+class ListFile(LeasedRow):
     """A list that was uploaded or pasted, on its way to where it belongs.
 
     ``stored`` names the file in the folder of lists, ``digest`` is the SHA-256 of its content. ``found`` is what a look
@@ -37,8 +39,7 @@ class ListFile(models.Model):
     alike, ``mapping`` what people said its columns mean, and ``options`` what else they chose for it. ``read`` and
     ``size`` are bytes, ``rows`` counts rows with something in them, without the header; they are the sum of ``good``,
     ``bad``, ``duplicates``, ``known`` and ``suppressed`` at every moment, and a row with several numbers counts once
-    for each; ``last_row`` is the last one whose outcome is written down. One worker at a time reads it: under a lease,
-    with a token that counts the leases.
+    for each; ``last_row`` is the last one whose outcome is written down. One worker at a time reads it, under a lease.
     """
 
     purpose = models.CharField(max_length=12, choices=ListPurpose)
@@ -65,8 +66,6 @@ class ListFile(models.Model):
     known = models.PositiveIntegerField(default=0)
     suppressed = models.PositiveIntegerField(default=0)
     words = models.TextField(default="", blank=True)
-    token = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

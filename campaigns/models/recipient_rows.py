@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connections, models, router
 
+from notifyadmin.db.dialect import is_postgresql
+
 BLOCK = 2000
 MOST_VALUES = 32_000
 MOST_ROWS = 5_000
@@ -32,13 +34,13 @@ def insert(
     named = ", ".join(quote(column) for column in (*columns, *same))
     target = f"{quote(model._meta.db_table)} ({named})"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if is_postgresql(connection):
             with cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 for block in _blocks(rows, len(columns), tuple(same.values())):
                     copy.write(block)
         else:
             # What is the same in all rows stands in the statement: binding is what costs.
-            places = ", ".join(["?"] * len(columns) + [_literal(value) for value in same.values()])
+            places = ", ".join(["?"] * len(columns) + [literal(value) for value in same.values()])
             begin = f"INSERT INTO {target} VALUES "  # noqa: S608
             _in_statements(connection, cursor, begin, f"({places})", rows)
 
@@ -80,5 +82,6 @@ def _without_marks(value: Any) -> Any:
     return value.replace(_FIELD, "\ufffd").replace(_LINE, "\ufffd") if isinstance(value, str) else value
 
 
-def _literal(value: str | int) -> str:
+def literal(value: str | int) -> str:
+    """The value as SQL writes it."""
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

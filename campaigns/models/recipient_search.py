@@ -18,6 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.models.endings import EndsIn
 from campaigns.models.keys import counts_of
+from notifyadmin.db.dialect import is_postgresql
 
 from .recipient_filters import NO_CLASS, Filters
 from .recipient_reasons import Group, named
@@ -169,7 +170,7 @@ class InValues(Func):
     ) -> tuple[str, tuple[Any, ...]]:
         column, parameters = compiler.compile(self.source_expressions[0])
         pattern = f"%{connection.ops.prep_for_like_query(self.text)}%"
-        if connection.vendor == "postgresql":
+        if is_postgresql(connection):
             each, like = f"jsonb_each_text({column})", "ILIKE"
         else:
             each, like = f"json_each({column})", "LIKE"

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from campaigns.exports import removing
@@ -30,6 +29,7 @@ from campaigns.models.endings import ENDING
 from campaigns.models.erased import PLACEHOLDER, QUOTING
 from campaigns.people.contacts.services import delete_contacts
 from campaigns.receipts.ingest import read
+from notifyadmin.db.dialect import has_bytes
 from notifyadmin.db.sql import execute, fetch
 from providers.calllog.models import ProviderCall
 from providers.registry import UnknownGateway
@@ -52,8 +52,7 @@ def pushes(erasure: Erasure) -> int | None:
     """The pushes whose bodies have its last digits as they are: not what is packed, escaped or broken up by blanks."""
     last = _end(InboundPush.objects.all(), erasure.cursor, PUSHES)
     if last is not None:
-        looks_in = "position(%s::bytea in body) > 0" if connection.vendor == "postgresql" else "instr(body, %s) > 0"
-        sql = f"SELECT id FROM providers_inboundpush WHERE id > %s AND id <= %s AND {looks_in}"  # noqa: S608
+        sql = f"SELECT id FROM providers_inboundpush WHERE id > %s AND id <= %s AND {has_bytes('body')}"  # noqa: S608
         found = fetch(sql, [erasure.cursor, last, _telling(erasure).encode()])
         _erase_pushes(erasure, [pk for (pk,) in found])
     return last

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from notifyadmin.db.dialect import is_postgresql
 from notifyadmin.db.sql import moment, rows
 
 from .statements import Statement
@@ -54,7 +55,7 @@ _AGAIN = (
 def insert(statements: Collection[Statement]) -> None:
     """Insert what is new and count what was said before. Needs the account's lock."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if is_postgresql():
             source, parameter = rows(_TYPES, [_values(one) for one in statements])
             columns = ", ".join(f"v.{name}" for name in _TYPES)
             sql = f"""

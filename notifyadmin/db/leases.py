@@ -1,26 +1,26 @@
 """Leases: whoever works on a row holds it until a moment, after which somebody else may take it over."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db import models
+from django.db.models import Q
 
-from notifyadmin.wake import publish
 
-WOKEN = 100
-"""Rows for which a worker is woken at once; the sweeper comes again soon."""
+class LeasedRow(models.Model):
+    """The columns by which a background job holds a row.
 
-WAKE_SECONDS = 10.0
-"""A wake-up that nobody has taken by then was published again."""
+    ``token`` counts the leases: whoever works on the row writes with its own token only, so that a worker that was
+    given up changes nothing any more. ``tries`` counts the workers that took the row and did not give it back.
+    """
+
+    token = models.PositiveIntegerField(default=0, db_default=0)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
 
 
 def free(now: datetime) -> Q:
     """Rows that nobody holds at *now*, or whose holder has not been heard of for longer than its lease."""
     return Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-
-
-def wake(rows: QuerySet[Any], task: str) -> None:
-    """Publish *task* for those of *rows* that nobody holds; being asked twice does no harm."""
-    for pk in rows.filter(free(timezone.now())).values_list("pk", flat=True)[:WOKEN]:
-        publish(task, pk, expires=WAKE_SECONDS)

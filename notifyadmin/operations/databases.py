@@ -14,6 +14,8 @@ from typing import Any
 from django.db import connection
 from psycopg import conninfo, pq
 
+from notifyadmin.db.dialect import is_postgresql
+
 from . import files
 
 SQLITE, DUMP = "database.sqlite3", "database.dump"
@@ -27,18 +29,18 @@ class NotCopied(Exception):
 
 def name() -> str:
     """What the copy is called in a backup."""
-    return DUMP if connection.vendor == "postgresql" else SQLITE
+    return DUMP if is_postgresql() else SQLITE
 
 
 def require() -> None:
     """Raises NotCopied where the database could not be copied from here, before anything is begun."""
-    if connection.vendor == "postgresql":
+    if is_postgresql():
         _require_pg_dump()
 
 
 def copy(target: Path) -> None:
     """Write the copy to *target*, checked. Raises NotCopied."""
-    if connection.vendor == "postgresql":
+    if is_postgresql():
         _dump(target)
     else:
         _copy_file(str(connection.settings_dict["NAME"]), target)
@@ -46,7 +48,7 @@ def copy(target: Path) -> None:
 
 def version() -> str:
     """What the copy was made from, for people."""
-    if connection.vendor == "postgresql":
+    if is_postgresql():
         return f"PostgreSQL {_major(connection.pg_version)}"  # type: ignore[attr-defined]
     return f"SQLite {sqlite3.sqlite_version}"
 

@@ -1,24 +1,15 @@
-"""Files that only their owner can read and that are on the disk when they are said to be."""
+"""Copying files for their owner alone, and having them on the disk."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from notifyadmin.privatefiles import create, make_private, sync
+
+__all__ = ["below", "copy", "copy_all", "create", "digest", "make_private", "sync", "sync_all"]
+
 BLOCK = 1024 * 1024
-
-
-def make_private(folder: Path) -> None:
-    """Make *folder*, and what is missing above it, for its owner alone."""
-    if not folder.is_dir():
-        make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def create(path: Path) -> None:
-    """Make an empty file for its owner alone. Raises FileExistsError."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def copy(source: Path, target: Path) -> bool:
@@ -49,15 +40,6 @@ def digest(path: Path) -> str:
     """SHA-256 of its content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
-    place = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
 
 
 def sync_all(folder: Path) -> None:

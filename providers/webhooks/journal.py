@@ -15,6 +15,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from notifyadmin.privatefiles import sync
+
 SUFFIX = ".pushes"
 SEGMENT_BYTES = 16 * 1024 * 1024
 """From this size on a new file is begun, so that what is stored can be removed although more comes all the time."""
@@ -185,15 +187,6 @@ def lock(file: int) -> bool:
     return True
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names of new files in *folder* safe."""
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
-
-
 def _begin(folder: Path) -> Segment:
     """A new file, locked before it gets the name by which others look for what was left behind."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -202,7 +195,7 @@ def _begin(folder: Path) -> Segment:
     file = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
     lock(file)
     unfinished.rename(path)
-    sync_folder(folder)
+    sync(folder)
     return Segment(path, file)
 
 

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from campaigns.alerts import apart, subjects
 from campaigns.alerts.services import record
 from campaigns.counters.rollups.levelling import KEY, level
 from campaigns.models import ActivityKind, Campaign
+from notifyadmin.db.dialect import is_postgresql
 from notifyadmin.db.sql import execute
 from providers.contract.words import Words, gettext_noop
 
@@ -65,7 +66,7 @@ def mend(campaign_id: int) -> int:
         off = differences_of([campaign_id]) if campaign else []
         if not off or campaign is None:
             return 0
-        if connection.vendor == "postgresql":
+        if is_postgresql():
             _add_difference(campaign_id)
         else:
             _count_anew(campaign_id)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from campaigns.models import Movement
+from notifyadmin.db.dialect import is_postgresql
 
 COMPACT_ABOVE = 50
 """Rows of one campaign and state that are worth folding; fewer are quick to add up."""
@@ -44,7 +45,7 @@ def compact_movements() -> None:
 
 
 def _compact(table: str, key: Sequence[str], where: str = "true", parameters: Sequence[float] = ()) -> None:
-    if connection.vendor != "postgresql":
+    if not is_postgresql():
         return
     columns, of_row = ", ".join(key), ", ".join(f"t.{column}" for column in key)
     sql = f"""

@@ -8,9 +8,9 @@ import requests
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from campaigns.demo import report, stage, story, templates, watch
+from notifyadmin.db import dialect
 from notifyadmin.running import services
 from notifyadmin.running.output import speak_at_once
 from notifyadmin.running.supervisor import ServiceDied, Supervisor
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _play(self, recipients: int) -> None:
         self.stdout.write(
-            f"data in {settings.VAR}, {connection.vendor}, broker {settings.CELERY_BROKER_URL.split(':')[0]}"
+            f"data in {settings.VAR}, {dialect.name()}, broker {settings.CELERY_BROKER_URL.split(':')[0]}"
         )
         call_command("prepare", "--no-examples", stdout=open(os.devnull, "w"))  # noqa: SIM115
         foreign = os.environ.get("GATEWAY_URL", "").rstrip("/")

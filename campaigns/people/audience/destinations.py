@@ -1,6 +1,5 @@
 """Where the rows of lists go: into a draft's audience, and wherever else lists are read for."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Protocol
@@ -9,9 +8,11 @@ from django.db import connection
 from django.db.models import Model
 
 from campaigns.models import Campaign, ListFile, ListPurpose, Recipient, Suppression, recipient_rows
-from campaigns.models.statuses import CampaignState, RecipientState
+from campaigns.models.new_recipients import NEW
+from campaigns.models.statuses import CampaignState
 from campaigns.models.suppressed import suppressed
 from campaigns.text import placeholders
+from notifyadmin.db.any_of import among
 from notifyadmin.db.sql import fetch
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
@@ -96,15 +97,10 @@ class Audience:
 
     def _same(self) -> dict[str, str | int]:
         of_list = {} if self._list_id is None else {"list_file_id": self._list_id}
-        return {"campaign_id": self.campaign.pk, **_NEW, **of_list}
+        return {"campaign_id": self.campaign.pk, **NEW, **of_list}
 
 
 _COLUMNS = ("position", "number", "typed", "variables", "row")
-_NEW: dict[str, str | int] = {
-    "state": RecipientState.PENDING.value,
-    **dict.fromkeys(("failure", "reason", "code", "raw", "provider_id", "cost", "currency"), ""),
-    "attempts": 0,
-}
 
 
 def _audience_of(list_file: ListFile, plan: Plan) -> Destination:
@@ -130,11 +126,8 @@ def known_numbers(
 ) -> dict[str, int | None]:
     """Those of *numbers* that *model* has for its owner (column and id), with their row if they are of that list."""
     table = connection.ops.quote_name(model._meta.db_table)
-    parameter: object = list(numbers)
-    among = "= ANY(%s)"
-    if connection.vendor != "postgresql":
-        parameter, among = json.dumps(parameter), "IN (SELECT value FROM json_each(%s))"
-    sql = f"SELECT number, list_file_id, row FROM {table} WHERE {owner} = %s AND number {among}"  # noqa: S608
+    condition, parameter = among(numbers)
+    sql = f"SELECT number, list_file_id, row FROM {table} WHERE {owner} = %s AND number {condition}"  # noqa: S608
     rows = fetch(sql, [owner_id, parameter])
     return {number: row if list_id is not None and list_file == list_id else None for number, list_file, row in rows}
 

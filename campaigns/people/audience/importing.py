@@ -8,23 +8,24 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, ListState, Recipient, RowFate
+from campaigns.models import AudienceProblem, Campaign, Chunk, ListFile, Recipient, RowFate
 from campaigns.models.statuses import CampaignState
+from notifyadmin.db.dialect import is_postgresql
 
 from .chunks import cut_into_chunks
 from .destinations import Audience, NotADraft, destination_of
 from .formats import Found, RawRow, rows
 from .intake import Counts, Intake
+from .job import JOB
 from .judging import Judge, Judged, Plan, Problem
 from .reading import Row
 
 __all__ = [
     "Counts",
     "ImportResult",
-    "LostLease",
     "NotADraft",
     "Plan",
     "add_audience",
@@ -41,13 +42,6 @@ MOST_TEXT = 16 * 1024 * 1024
 """Characters after which a batch is full, whatever its rows."""
 
 _PIECE = 500
-
-_COPIES = connection.vendor == "postgresql"
-"""A COPY takes and leaves Python's lock so often that a second thread holds it up; its commit only waits."""
-
-
-class LostLease(Exception):
-    """Somebody else reads this list now, or it was stopped or thrown away. Nothing of the last batch was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,8 @@ def read_list(
     batches = _batches(path, found, judge, behind=list_file.last_row, header=plan.header)
     with _undisturbed(), closing(_Ahead(batches)) as ahead:
         while batch := ahead.take():
-            if not _COPIES:
+            # A COPY takes and leaves Python's lock so often that a second thread holds it up; its commit only waits.
+            if not is_postgresql():
                 ahead.make_next()
             with transaction.atomic():
                 counts = replace(intake.take(batch.judged), read=batch.read)
@@ -214,8 +209,8 @@ class _Ahead:
 
 def _move(list_file: ListFile, counts: Counts, last_row: int) -> None:
     """The list's counters, by whoever holds its lease. Raises LostLease."""
-    ours = ListFile.objects.filter(pk=list_file.pk, token=list_file.token, state=ListState.READING)
-    moved = ours.update(
+    JOB.renew(
+        list_file,
         read=counts.read,
         last_row=last_row,
         rows=F("rows") + counts.rows,
@@ -225,8 +220,6 @@ def _move(list_file: ListFile, counts: Counts, last_row: int) -> None:
         known=F("known") + counts.known,
         suppressed=F("suppressed") + counts.suppressed,
     )
-    if not moved:
-        raise LostLease
 
 
 def _named_width(found: Found) -> int:

@@ -4,13 +4,11 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from json.encoder import encode_basestring, encode_basestring_ascii
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.db import connection
-
 from campaigns.models import RowFate
+from notifyadmin.db.dialect import json_key
 from notifyadmin.web.exports import safe_cell
 from providers.contract.fields import Problem as Refusal
 from providers.contract.words import Words, gettext_noop
@@ -87,10 +85,7 @@ class Judge:
     def __init__(self, plan: Plan, rules: Rules, *, width: int = 0) -> None:
         self._place, self._home, self._width = plan.number, plan.home, width
         self._number_problem = rules.number_problem
-        # SQLite compares the keys of its JSON paths letter by letter, and Django writes them escaped.
-        self._quote: Callable[[str], str] = (
-            encode_basestring if connection.vendor == "postgresql" else encode_basestring_ascii
-        )
+        self._quote = json_key()
         places = [place for place, _ in plan.columns]
         self._picked = _picker(places)
         self._names = [name for _, name in plan.columns]

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from campaigns.models import ListFile
 
-ReadOn = Callable[[ListFile, Callable[[], bool], Callable[[], object]], bool]
-"""Reads on behind what was read, as long as the first callable says so, and calls the second after each batch; returns
-whether everything was read."""
+ReadOn = Callable[[ListFile, Callable[[], bool]], bool]
+"""Reads on behind what was read, as long as the callable says so; returns whether everything was read."""
 
 _contacts: list[ReadOn] = []
 
@@ -16,7 +15,7 @@ def register_contacts(read_on: ReadOn) -> None:
     _contacts[:] = [read_on]
 
 
-def read_contacts(list_file: ListFile, going: Callable[[], bool], progress: Callable[[], object]) -> bool:
+def read_contacts(list_file: ListFile, going: Callable[[], bool]) -> bool:
     """Copy contacts into the audience of *list_file*; see :data:`ReadOn`."""
     (read_on,) = _contacts
-    return read_on(list_file, going, progress)
+    return read_on(list_file, going)

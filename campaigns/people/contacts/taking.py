@@ -19,17 +19,19 @@ from campaigns.models import (
     ListFile,
     ListPurpose,
     ListState,
+    Recipient,
     RowFate,
     recipient_rows,
 )
+from campaigns.models.new_recipients import insert_select
 from campaigns.models.statuses import CampaignState
 from campaigns.models.suppressed import suppressed
 from campaigns.people.audience import working
 from campaigns.people.audience.chunks import cut_into_chunks
-from campaigns.people.audience.destinations import NotADraft
-from campaigns.people.audience.importing import LostLease
+from campaigns.people.audience.destinations import NotADraft, known_numbers
+from campaigns.people.audience.job import JOB
 from campaigns.text import placeholders
-from notifyadmin.db.sql import execute, fetch, rows
+from notifyadmin.db.sql import rows
 from notifyadmin.web.errors import Refusal
 from providers.contract.words import Words, gettext_noop
 
@@ -79,7 +81,7 @@ def take(campaign: Campaign, choice: Choice, user: AbstractBaseUser | None) -> L
     return made
 
 
-def take_on(made: ListFile, going: Callable[[], bool], progress: Callable[[], object]) -> bool:
+def take_on(made: ListFile, going: Callable[[], bool]) -> bool:
     """Copy on behind the last contact of *made* as long as *going*; whether everybody was copied.
 
     The caller holds the list's lease and is in no transaction. Raises LostLease, NotADraft; what was copied stays.
@@ -95,7 +97,6 @@ def take_on(made: ListFile, going: Callable[[], bool], progress: Callable[[], ob
             copied = _copy(found, locked, made)
             _keep_problems(found, locked, made)
             _count(batch, copied, found, made)
-        progress()
         if not going():
             return False
     return True
@@ -156,12 +157,7 @@ def _sort(batch: Iterable[Contact], row: int, campaign: Campaign, needed: list[s
 def _known(campaign: Campaign, numbers: list[str]) -> set[str]:
     if not campaign.total:
         return set()
-    source, parameter = rows({"number": "text"}, [(number,) for number in numbers])
-    sql = f"""
-        SELECT v.number FROM {source} WHERE EXISTS (
-            SELECT 1 FROM campaigns_recipient r WHERE r.campaign_id = %s AND r.number = v.number)
-    """  # noqa: S608
-    return {number for (number,) in fetch(sql, [parameter, campaign.pk])}
+    return set(known_numbers(Recipient, "campaign_id", campaign.pk, numbers, None))
 
 
 def _judge(campaign: Campaign, needed: list[str]) -> Callable[[str, object], Words | None]:
@@ -184,18 +180,19 @@ def _copy(found: _Sorted, campaign: Campaign, made: ListFile) -> int:
         return 0
     first = campaign.total + 1
     source, parameter = rows(_COPIED, found.taken)
-    sql = f"""
-        INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, list_file_id, row, state,
-            failure, reason, code, raw, attempts, provider_id, cost, currency)
-        SELECT %s, %s + row_number() OVER (ORDER BY v.place), c.number, c.typed, c.variables, %s, v.place, 'pending',
-            '', '', '', '', 0, '', '', ''
-        FROM {source} JOIN campaigns_contact c ON c.id = v.id
-    """  # noqa: S608
-    copied = execute(sql, [campaign.pk, campaign.total, made.pk, parameter])
+    columns = {
+        "campaign_id": "%s",
+        "position": "%s + row_number() OVER (ORDER BY v.place)",
+        **{name: f"c.{name}" for name in ("number", "typed", "variables")},
+        "list_file_id": "%s",
+        "row": "v.place",
+    }
+    joined = f"FROM {source} JOIN campaigns_contact c ON c.id = v.id"
+    copied = insert_select(columns, joined, [campaign.pk, campaign.total, made.pk, parameter])
     campaign.total += copied
     cut_into_chunks(campaign, first)
-    columns = made.contact_list.columns if made.contact_list else []
-    campaign.columns = [*campaign.columns, *(name for name in columns if name not in campaign.columns)]
+    names = made.contact_list.columns if made.contact_list else []
+    campaign.columns = [*campaign.columns, *(name for name in names if name not in campaign.columns)]
     campaign.save(update_fields=["columns", "total", "updated_at"])
     return copied
 
@@ -214,8 +211,8 @@ def _count(batch: Sequence[Contact], copied: int, found: _Sorted, made: ListFile
     """The list's counters, by whoever holds its lease. Raises LostLease."""
     made.options["behind"] = batch[-1][0]
     made.last_row += len(batch)
-    ours = ListFile.objects.filter(pk=made.pk, token=made.token, state=ListState.READING)
-    moved = ours.update(
+    JOB.renew(
+        made,
         options=made.options,
         last_row=made.last_row,
         read=F("read") + len(batch),
@@ -225,5 +222,3 @@ def _count(batch: Sequence[Contact], copied: int, found: _Sorted, made: ListFile
         known=F("known") + found.count(RowFate.KNOWN),
         suppressed=F("suppressed") + found.count(RowFate.SUPPRESSED),
     )
-    if not moved:
-        raise LostLease

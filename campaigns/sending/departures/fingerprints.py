@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import ProgrammingError, connection, transaction
 
 from campaigns.models import Submission
+from notifyadmin.db.dialect import is_postgresql
 
 NOT_A_FILE = "memory"
 
@@ -26,7 +27,7 @@ class Fingerprint(NamedTuple):
 
 def fingerprint() -> Fingerprint:
     """Of the database that this thread is connected to."""
-    return _of_server() if connection.vendor == "postgresql" else Fingerprint(_of_file(), "")
+    return _of_server() if is_postgresql() else Fingerprint(_of_file(), "")
 
 
 def _of_server() -> Fingerprint:

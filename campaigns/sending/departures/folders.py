@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from notifyadmin.privatefiles import make_private, sync, write_safely
+
 SUFFIX = ".left"
 CARD = "folder.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -47,7 +49,7 @@ def card() -> Card:
     found = read_card()
     if found is not None:
         return found
-    make_folder(root())
+    make_private(root())
     fresh = Card(secrets.token_hex(16), datetime.now(UTC))
     unfinished = root() / f"{CARD}.{secrets.token_hex(6)}"
     write_safely(unfinished, json.dumps({"key": fresh.key, "begun_at": fresh.begun_at.isoformat()}))
@@ -58,7 +60,7 @@ def card() -> Card:
         return read_card() or fresh
     finally:
         unfinished.unlink(missing_ok=True)
-    sync_folder(root())
+    sync(root())
     return fresh
 
 
@@ -114,27 +116,3 @@ def prune(now: datetime) -> None:
         for changed, path in sorted(found, reverse=True)[1:]:
             if changed < before:
                 path.unlink(missing_ok=True)
-
-
-def make_folder(folder: Path) -> None:
-    """With its parents, for nobody else to read."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def write_safely(path: Path, text: str) -> None:
-    """Write a file that is on the disk when this returns."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as written:
-        written.write(text)
-        written.flush()
-        os.fsync(written.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names of new files in *folder* safe."""
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)

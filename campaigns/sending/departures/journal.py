@@ -12,7 +12,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .folders import SUFFIX, boot, make_folder, sync_folder
+from notifyadmin.privatefiles import make_private, sync
+
+from .folders import SUFFIX, boot
 from .lines import ENDED, Head, pack_head
 
 SYNC_SECONDS = 0.1
@@ -71,13 +73,13 @@ class Journal:
             os.write(self._file, ENDED.encode())
             os.fdatasync(self._file)
             self._let_go()
-        make_folder(self.folder)
+        make_private(self.folder)
         now = datetime.now(UTC)
         path = self.folder / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._size, self._begun = 0, time.monotonic()
         self._write(pack_head(Head(self.key, boot(), now)).encode())
-        sync_folder(self.folder)
+        sync(self.folder)
 
     def _write(self, lines: bytes) -> None:
         """In one go, so that a process that is killed has written all of them or none."""

@@ -16,7 +16,8 @@ from uuid import UUID
 from django.conf import settings
 from redis import Redis, RedisError
 
-from .folders import make_folder
+from notifyadmin.privatefiles import make_private
+
 from .lines import pack, unpack
 from .marks import Mark
 
@@ -148,7 +149,7 @@ def _folder(identity: UUID) -> list[Path]:
 
 def _write_file(identity: UUID, name: str, told: str) -> None:
     for folder in _folder(identity):
-        make_folder(folder)
+        make_private(folder)
         unfinished = folder / f"{name}.{threading.get_native_id()}.unfinished"
         unfinished.write_text(told)
         unfinished.replace(folder / f"{name}{SUFFIX}")

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from campaigns.exports import keeping, writing
 from campaigns.models import Campaign, Export
+from notifyadmin import jobs
+from notifyadmin.jobs import LeasedJob
 from tests.factories import FakeGateway, make_account, make_campaign, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
@@ -222,7 +224,7 @@ def test_a_writer_who_was_given_up_changes_nothing(
     renew = writing._renew
 
     def taken_over(*args: Any) -> None:
-        Export.objects.update(lease_until=later, tries=2)
+        Export.objects.update(lease_until=later, tries=2, token=2)
         renew(*args)
 
     monkeypatch.setattr(writing, "_renew", taken_over)
@@ -247,20 +249,20 @@ def test_who_takes_over_what_was_handed_back_does_not_lose_his_file_to_its_tidyi
     staff: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     export = asked(staff, campaign, monkeypatch)
-    hand_back, end = writing._hand_back, writing._end
+    hand_back, end = LeasedJob.give_way, writing._end
     waiting: list[Any] = []
 
     def held_up(*given: Any) -> None:
         waiting.append(given)
 
-    def handed_back(given: Export) -> None:
-        hand_back(given)
+    def handed_back(job: LeasedJob[Any], given: Any) -> None:
+        hand_back(job, given)
         with monkeypatch.context() as context:
             context.setattr(writing, "_end", held_up)
             context.setattr(Path, "unlink", lambda *args, **kwargs: None)
             writing.write(given.pk)
 
-    monkeypatch.setattr(writing, "_hand_back", handed_back)
+    monkeypatch.setattr(LeasedJob, "give_way", handed_back)
     writing.write(export.pk, stopping=lambda: True)
     end(*waiting[0])
     export.refresh_from_db()
@@ -271,7 +273,7 @@ def test_an_export_that_takes_every_writer_down_is_given_up_in_words(
     staff: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = asked(staff, campaign, monkeypatch)
-    Export.objects.update(tries=writing.TRIES)
+    Export.objects.update(tries=jobs.TRIES)
     writing.write(export.pk)
     assert "cut off several times" in staff.get("/exports/").content.decode()
 

@@ -265,7 +265,7 @@ def test_who_was_given_up_changes_nothing(sent: Campaign, monkeypatch: pytest.Mo
 
     def taken_over(erasure: Erasure) -> None:
         steps.rows(erasure)
-        Erasure.objects.update(lease_until=later)
+        Erasure.objects.update(lease_until=later, token=2)
 
     monkeypatch.setattr(working, "STEPS", (taken_over,))
     working.erase(erasure.pk)

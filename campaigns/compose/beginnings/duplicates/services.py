@@ -1,22 +1,16 @@
 """Duplicating a campaign."""
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 
 from campaigns.compose.beginnings.presets.content import begun_with, taken_from
 from campaigns.lifecycle.base import NotPossible
 from campaigns.models import Campaign
+from campaigns.models.new_recipients import copy_people
 from campaigns.people.audience.chunks import cut_into_chunks
 from providers.contract.words import Words, gettext_noop
 
 IS_TEST = Words(gettext_noop("This is a test. Duplicate the campaign that it belongs to."))
-
-_COPY = """
-    INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, state,
-        failure, reason, code, raw, attempts, provider_id, cost, currency)
-    SELECT %s, row_number() OVER (ORDER BY position), number, typed, variables, 'pending', '', '', '', '', 0, '', '', ''
-    FROM campaigns_recipient WHERE campaign_id = %s AND number NOT LIKE '#%%'
-"""
 
 
 def duplicate(
@@ -46,9 +40,6 @@ def duplicate(
 
 
 def _copy_audience(source: Campaign, draft: Campaign) -> None:
-    """One statement, whatever the number of people, and the chunks."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COPY, [draft.pk, source.pk])
-        draft.total = int(cursor.rowcount)
+    draft.total = copy_people(source.pk, draft.pk)
     draft.save(update_fields=["total"])
     cut_into_chunks(draft, 1)

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.alerts.services import record
 from campaigns.lifecycle.base import NotPossible
 from campaigns.models import ActivityKind, Campaign, Recipient
+from campaigns.models.new_recipients import copy_people
 from campaigns.models.statuses import CampaignState
 from campaigns.people.audience.importing import cut_into_chunks
 from providers.contract.words import Words, gettext_noop
@@ -21,13 +22,6 @@ NOBODY = Words(gettext_noop("Nobody fits this choice any more. Reload the page a
 NOT_STARTED = Words(gettext_noop("This campaign has not sent to anybody yet, so there is nobody to send to again."))
 SENT_AGAIN = gettext_noop("Sent again to some, by the new campaign “%(name)s”. Recipients: %(count)s.")
 MADE_FROM = gettext_noop("Made out of “%(name)s” to send again. Recipients: %(count)s.")
-
-_COPY = """
-    INSERT INTO campaigns_recipient (campaign_id, position, number, typed, variables, state,
-        failure, reason, code, raw, attempts, provider_id, cost, currency)
-    SELECT %s, row_number() OVER (ORDER BY position), number, typed, variables, 'pending', '', '', '', '', 0, '', '', ''
-    FROM campaigns_recipient WHERE campaign_id = %s AND number NOT LIKE '#%%' AND ({chosen}){among}
-"""
 
 
 def send_again(
@@ -85,10 +79,8 @@ def _copy(
         conditions.append("(state = %s AND failure = %s)" if by_failure else "state = %s")
         values += [group.state, group.failure] if by_failure else [group.state]
     inner, more = among.order_by().values("pk").query.sql_with_params() if among is not None else ("", ())
-    sql = _COPY.format(chosen=" OR ".join(conditions), among=f" AND id IN ({inner})" if inner else "")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [draft.pk, source.pk, *map(str, values), *more])
-        return int(cursor.rowcount)
+    chosen = f"({' OR '.join(conditions)})" + (f" AND id IN ({inner})" if inner else "")
+    return copy_people(source.pk, draft.pk, chosen, [*map(str, values), *more])
 
 
 def _note(source: Campaign, draft: Campaign, user: AbstractBaseUser | None) -> None:

@@ -14,7 +14,8 @@ from campaigns.counters.selectors import tallies
 from campaigns.models import AudienceProblem, Campaign, ListFile, ListPurpose, ListState, Suppression
 from campaigns.models.statuses import CampaignState
 from campaigns.people.audience import chunks, formats, importing, intake
-from campaigns.people.audience.importing import LostLease, NotADraft, Plan, clear_audience, read_list
+from campaigns.people.audience.importing import NotADraft, Plan, clear_audience, read_list
+from notifyadmin.jobs import LostLease
 from tests.factories import FakeGateway, make_account, make_campaign
 
 pytestmark = [pytest.mark.stores, pytest.mark.django_db(transaction=True)]

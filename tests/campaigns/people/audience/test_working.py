@@ -12,7 +12,9 @@ from campaigns import tasks
 from campaigns.models import Activity, ActivityKind, Campaign, Chunk, ListFile, ListState
 from campaigns.models.statuses import CampaignState
 from campaigns.people.audience import importing, working
+from campaigns.people.audience.job import JOB
 from campaigns.upkeep import sweeps
+from notifyadmin import jobs
 
 from .bringing import LIST, newest, numbers, page_of, paste, upload
 
@@ -66,7 +68,7 @@ def test_the_worker_is_woken_when_the_list_is_committed(
 ) -> None:
     monkeypatch.setattr(working, "AT_ONCE_BYTES", 0)
     paste(staff, draft, "\n".join(numbers(3)))
-    assert published == [working.TASK]
+    assert published == [JOB.task]
 
 
 @pytest.mark.stores
@@ -100,8 +102,8 @@ def test_a_slice_counts_its_time_from_its_first_batch_so_that_every_one_gets_fur
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = iter([100.0, 100.0, 104.0, 111.0])
-    monkeypatch.setattr(working, "monotonic", lambda: next(now))
-    going = working._Slice(10.0, lambda: False)
+    monkeypatch.setattr(jobs, "monotonic", lambda: next(now))
+    going = jobs.Slice(10.0, lambda: False)
     assert [going(), going(), going()] == [True, True, False]
 
 
@@ -131,7 +133,7 @@ def test_a_reader_that_lost_its_lease_writes_nothing_more(draft: Campaign, waiti
 def test_the_sweep_finds_what_nobody_reads_and_not_what_somebody_does(waiting: ListFile, published: list[str]) -> None:
     published.clear()
     working.wake_lists()
-    assert published == [working.TASK]
+    assert published == [JOB.task]
     published.clear()
     lists = ListFile.objects.filter(pk=waiting.pk)
     lists.update(lease_until=timezone.now() + timedelta(seconds=30))
@@ -139,12 +141,12 @@ def test_the_sweep_finds_what_nobody_reads_and_not_what_somebody_does(waiting: L
     assert published == []
     lists.update(lease_until=timezone.now() - timedelta(seconds=1))
     working.wake_lists()
-    assert published == [working.TASK]
+    assert published == [JOB.task]
     assert working.wake_lists in sweeps.STEPS
 
 
 def test_a_list_that_takes_every_reader_down_is_given_up_with_words(waiting: ListFile) -> None:
-    for _ in range(working.TRIES):
+    for _ in range(jobs.TRIES):
         ListFile.objects.filter(pk=waiting.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
         waiting.refresh_from_db()
         assert waiting.state == ListState.READING

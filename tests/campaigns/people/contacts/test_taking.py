@@ -148,7 +148,7 @@ def test_a_long_list_is_copied_on_by_workers_and_nobody_twice_by_two_of_them(
     campaign, contacts = draft(), make_list(5)
     made = taking.take(campaign, Choice(contacts), None)
     assert (made.state, made.read, made.size, made.good) == ("reading", 2, 5, 2)
-    assert working.TASK in published
+    assert working.JOB.task in published
     real = taking._next
 
     def stolen(*arguments: Any, **options: Any) -> Any:
