@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.alerts.notifications import sending as notices
 from campaigns.alerts.overdue_reviews import tell_overdue_reviews
 from campaigns.alerts.services import record
-from campaigns.alerts.tending import tend_matters
+from campaigns.alerts.sync import sync_alerts
 from campaigns.counters.rollups.folding import compact_movements, compact_tallies, fold_old_minutes
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
@@ -191,5 +191,5 @@ STEPS: tuple[Callable[[], object], ...] = (
     compact_movements,
     wake_missing_balances,
     tell_overdue_reviews,
-    tend_matters,
+    sync_alerts,
 )
