@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from campaigns.alerts import isolation, subjects
 from campaigns.alerts.services import record
-from campaigns.counters.rollups.levelling import KEY, level
+from campaigns.counters.rollups.reconcile import KEY, reconcile
 from campaigns.models import ActivityKind, Campaign
 from notifyadmin.db.sql import execute
 from providers.contract.words import Words, gettext_noop
@@ -70,7 +70,7 @@ def mend(campaign_id: int) -> int:
         else:
             _count_anew(campaign_id)
         _set_total(campaign_id)
-        level(campaign_id)
+        reconcile(campaign_id)
         _tell(campaign, off)
         return len(off)
 
