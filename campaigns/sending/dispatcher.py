@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Gate
 from campaigns.models.held import is_held
 from campaigns.sending.tripwire.guard import guard
 from campaigns.text.predicting import template_of
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import forget_plans
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
@@ -92,7 +92,7 @@ def _is_enough(job: Job) -> bool:
     return job.burst is not None and job.burst <= ONE_WORKER and store.has_worker(job.campaign.pk, timezone.now())
 
 
-@patient
+@retry_on_operational_error
 def _job(campaign_id: int, now: datetime) -> Job | None:
     forget_plans()
     campaign = Campaign.objects.select_related("account", "template", "voice_file").filter(pk=campaign_id).first()

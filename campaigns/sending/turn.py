@@ -11,7 +11,7 @@ from django.db import transaction
 
 from campaigns.models import Submission, SubmissionState
 from campaigns.models.held import UNHELD
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import fetch_each, fetch_groups, locked, moment, rows
 from notifyadmin.db.statement import Rows, Statement
 from providers.contract.gateway import Frequency
@@ -90,7 +90,7 @@ def take_turn(
     return _Try(settled, wanted, rules, news, now).take()
 
 
-@patient
+@retry_on_operational_error
 def keep_late(late: Mapping[int, Outcome], now: datetime) -> None:
     """In a transaction of its own: who is late is known when the gate is locked, and submissions come before it."""
     with transaction.atomic():
@@ -108,7 +108,7 @@ class _Try:
     now: datetime
     tried: bool = False
 
-    @patient
+    @retry_on_operational_error
     def take(self) -> Turn:
         done = committed(self.settled, self.wanted, self.now) if self.tried else None
         if done is not None:
