@@ -13,7 +13,7 @@ from campaigns.alerts.notifications import sending as notices
 from campaigns.alerts.overdue_reviews import tell_overdue_reviews
 from campaigns.alerts.services import record
 from campaigns.alerts.sync import sync_alerts
-from campaigns.counters.rollups.compact import compact_movements, compact_tallies, compact_old_minutes
+from campaigns.counters.rollups.compact import compact_movements, compact_old_minutes, compact_tallies
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
 from campaigns.lifecycle.costs.balances import wake_missing as wake_missing_balances

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
-from campaigns.counters.rollups.compact import COMPACT_ABOVE, compact_movements, compact_minutes, compact_old_minutes
+from campaigns.counters.rollups.compact import COMPACT_ABOVE, compact_minutes, compact_movements, compact_old_minutes
 from campaigns.counters.rollups.reconcile import reconcile
 from campaigns.models import Campaign, Movement, Recipient, Tally
 from campaigns.models.statuses import RecipientState
