@@ -10,8 +10,8 @@ from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import execute, moment, rows, time_parameter
 from notifyadmin.db.statement import Statement
 
+from .chunk_leases import Claim, renew
 from .outcomes import Outcome, RecipientOutcome
-from .store import Claim, renew
 
 
 def settling(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:

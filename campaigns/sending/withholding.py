@@ -8,8 +8,8 @@ from campaigns.sending.tripwire.guard import guard
 from notifyadmin.db.retry import retry_on_operational_error
 from providers.contract.words import Words, gettext_noop
 
+from .batch_transaction import Departure
 from .plan import positions_text
-from .turn import Departure
 
 WITHHELD = Words(
     gettext_noop("Nothing was sent: sending is held, or what leaves could not be written down outside the database.")

@@ -1,4 +1,4 @@
-"""Stopping what sending itself has found to be wrong: one campaign, or the whole account."""
+"""Automatic pause of what sending itself has found to be wrong: one campaign, or the whole account."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Chunks under lease: taking them, reading who is due, setting people aside, giving them back.
+"""Leases of chunks: claim them, read who is due, defer or skip people, release them.
 
 Who waits (pending or held) in a leased chunk belongs to the worker that holds it. While a request is in flight its
 recipients still stand as waiting; the submission's intent covers them. Nothing here talks to a provider.
@@ -21,8 +21,8 @@ from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
 from providers.contract.words import Words, gettext_noop
 
-from .notes import note_held, note_skipped
 from .plan import Member, Request, in_order
+from .recipient_events import note_held, note_skipped
 from .window import is_open_at
 
 LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)

@@ -1,4 +1,4 @@
-"""What a provider's refusals teach about its limits per number."""
+"""Adaptive limits: what a provider's refusals teach about its limits per number."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from providers.accounts.models import Account
 from providers.contract.gateway import Frequency
 from providers.contract.words import Words, gettext_noop
 
-from .frequency import within
-from .uses import limits_of, recent_of
+from .number_limits import limits_of, recent_of
+from .sliding_window import within
 
 LEARNED = gettext_noop(
     "The provider refused a number that this account had reached only %(count)s times in %(seconds)s seconds, although "

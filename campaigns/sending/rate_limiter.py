@@ -1,4 +1,4 @@
-"""The turnstile of an account: how many requests may leave now, and when it is closed.
+"""Rate limiter and circuit breaker of an account: how many requests may leave now, and when none may.
 
 Whoever calls these functions is in a transaction; the row's lock makes the limits hold over all workers.
 """
