@@ -13,7 +13,7 @@ from .imports import edges, order
 from .source import ROOT, modules
 
 PICTURE = ROOT / "docs/pictures/house.svg"
-LEFT, WIDTH, ROW, BOX = 24, 560, 46, 36
+LEFT, WIDTH, ROW, BOX = 24, 640, 46, 36
 """Pixels: where boxes begin, how wide they are, from one row to the next, and how high a box is."""
 
 BELOW = (
@@ -58,7 +58,7 @@ def _wings() -> Iterator[tuple[str, str]]:
 
 def _first_sentence(name: str) -> str:
     text = ast.get_docstring(modules()[name].tree) or ""
-    return " ".join(text.split("\n\n")[0].split()) if name in modules() else ""
+    return " ".join(text.split("\n\n")[0].split())
 
 
 def _ways(names: list[str]) -> list[tuple[int, int]]:
@@ -75,17 +75,17 @@ def _box(place: int, name: str, what: str) -> str:
     top = LEFT + place * ROW
     kind = "low" if name.startswith("providers") else "box"
     shown = name.removeprefix("campaigns.")
-    short = textwrap.shorten(what, 70, placeholder=" …")
+    short = textwrap.shorten(what, 66, placeholder=" …")
     return (
         f'<rect class="{kind}" x="{LEFT}" y="{top}" width="{WIDTH}" height="{BOX}" rx="8"/>'
         f'<text class="name" x="{LEFT + 14}" y="{top + 23}">{escape(shown)}</text>'
-        f'<text class="what" x="{LEFT + 160}" y="{top + 23}">{escape(short)}</text>'
+        f'<text class="what" x="{LEFT + 176}" y="{top + 23}">{escape(short)}</text>'
     )
 
 
 def _way(start: int, end: int) -> str:
     first, last = (LEFT + place * ROW + BOX // 2 for place in (start, end))
-    out = LEFT + WIDTH + 24 + 15 * abs(end - start)
+    out = LEFT + WIDTH + 24 + 14 * abs(end - start)
     return f'<path class="way" d="M{LEFT + WIDTH} {first} C{out} {first} {out} {last} {LEFT + WIDTH} {last}"/>'
 
 
