@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export ALLOW_PRIVATE_PROVIDERS ?= 1
 
-.PHONY: help run demo chaos test bench pictures shape format lint types catalogs messages lock clean
+.PHONY: help run demo chaos test bench pictures picture-of-house shape format lint types catalogs messages lock clean
 
 help:            ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: $(VENV)/run.stamp            ## Run the application with its sandbox; Ctrl-C stops it
 	@exec $(BIN)/python manage.py run
@@ -29,6 +29,9 @@ bench: $(VENV)/test.stamp         ## Measure sending and what is required of it 
 
 pictures: $(VENV)/test.stamp      ## Take the pictures of the documents anew, from the sandbox (needs a Chromium)
 	@$(BIN)/python -m tests.pictures
+
+picture-of-house: $(VENV)/test.stamp   ## Draw docs/pictures/house.svg anew, from the imports
+	@$(BIN)/python -m tests.shape.house
 
 shape: $(VENV)/test.stamp         ## Print how the house is built: knots, lengths, words (PLACES=1 says where)
 	@$(BIN)/python -m tests.shape $(if $(PLACES),--places)

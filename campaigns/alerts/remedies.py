@@ -1,4 +1,4 @@
-"""Where each open matter is solved: the link that stands beside it."""
+"""Where each open alert is solved: the link that stands beside it."""
 
 from collections.abc import Callable
 from typing import Any

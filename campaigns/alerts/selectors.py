@@ -17,7 +17,7 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An open matter and where it is solved, if the reader may go there."""
+    """An open alert and where it is solved, if the reader may go there."""
 
     line: Activity
     action: Action | None
@@ -39,7 +39,7 @@ def waiting() -> QuerySet[Activity]:
     return lines().filter(attention=True, done_at__isnull=True)
 
 
-def open_matters(user: object, most: int = MOST_OPEN) -> list[Matter]:
+def open_alerts(user: object, most: int = MOST_OPEN) -> list[Matter]:
     """What needs a person, newest first, with what *user* can do about it. One statement."""
     return [Matter(line, _open_to(user, line)) for line in waiting()[:most]]
 
@@ -50,6 +50,6 @@ def _open_to(user: object, line: Activity) -> Action | None:
 
 
 def count_open(user: object) -> int:
-    """How many matters need a person, at most :data:`MOST_COUNTED`. One statement."""
+    """How many alerts need a person, at most :data:`MOST_COUNTED`. One statement."""
     ids = Activity.objects.filter(attention=True, done_at__isnull=True).order_by("-id").values("pk")
     return ids[:MOST_COUNTED].count()

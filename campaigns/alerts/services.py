@@ -51,7 +51,7 @@ def record(
     with transaction.atomic():
         _end(ended_by(kind, line.campaign_id, line.account_id), line.user_id)
         if not (line.subject and _takes_over(line)):
-            # Where somebody else was quicker to list the same, that is the matter, and this only what happened.
+            # Where somebody else was quicker to list the same, that is the alert, and this only what happened.
             line.subject, line.attention = "", attention and not line.subject
             line.save(force_insert=True)
         write_notices(line)
@@ -72,7 +72,7 @@ def _end(subjects: Sequence[str], user_id: int | None) -> None:
     standing.update(subject="")
 
 
-def open_matter(line: Activity) -> bool:
+def open_alert(line: Activity) -> bool:
     """Write *line* and its notices unless its subject is open already; whether it did."""
     with transaction.atomic():
         # What somebody has called done is open again: there is more of it now.
@@ -97,7 +97,7 @@ def _inserted(line: Activity) -> bool:
 
 
 def mark_done(line: Activity, user: AbstractBaseUser) -> None:
-    """*user* says that an open matter needs nobody any more. Raises Refusal when it is over already."""
+    """*user* says that an open alert needs nobody any more. Raises Refusal when it is over already."""
     still = Activity.objects.filter(pk=line.pk, attention=True, done_at__isnull=True)
     if not still.update(done_at=timezone.now(), done_by_id=user.pk):
         raise Refusal(DONE_ALREADY)

@@ -1,4 +1,4 @@
-"""What a matter is about, as it stands in ``Activity.subject``: the family of its cause and a key, ``paused:12``."""
+"""What an alert is about, as in ``Activity.subject``: the family of its condition and a key, ``paused:12``."""
 
 from campaigns.models import ActivityKind
 
@@ -38,7 +38,7 @@ _ENDED_OF_CAMPAIGN = {
 
 
 def subject_of(kind: ActivityKind, campaign_id: int | None, account_id: int | None) -> str:
-    """The subject of an event of *kind*; empty for what is no standing matter."""
+    """The subject of an event of *kind*; empty for what is no alert."""
     if kind == ActivityKind.SENDING_HELD:
         return subject(HOLD, 0)
     if campaign_id and kind in _OF_CAMPAIGN:

@@ -73,13 +73,13 @@ class ActivityList(ListPage[Activity]):
         return context | {
             **(self._neighbours() if self.leaf.rows else {}),
             "chosen_campaign": chosen,
-            "matters": [] if self.request.GET else selectors.open_matters(self.request.user),
+            "alerts": [] if self.request.GET else selectors.open_alerts(self.request.user),
             "most_open": selectors.MOST_OPEN,
         }
 
 
 class Done(ActionView[Activity]):
-    """Somebody has looked after an open matter, or says that nobody has to."""
+    """Somebody has looked after an open alert, or says that nobody has to."""
 
     permission_required = "campaigns.change_activity"
     model = Activity

@@ -16,7 +16,7 @@ from campaigns.lifecycle.readiness import incomplete
 from campaigns.models import ActivityKind, Campaign
 from campaigns.models.campaign import CHUNK_SIZE
 from campaigns.models.statuses import CampaignState
-from campaigns.sending.guard import counted
+from campaigns.sending.auto_pause import counted
 from campaigns.sending.wake import MOST_AT_ONCE, wake_dispatch
 from providers.accounts.models import AccountState
 from providers.contract.words import Words, gettext_noop

@@ -1,0 +1,1 @@
+"""Commands, each of which calls what is below."""

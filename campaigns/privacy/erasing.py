@@ -14,7 +14,7 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from campaigns.alerts import apart, subjects
+from campaigns.alerts import isolation, subjects
 from campaigns.alerts.services import record
 from campaigns.exports import removing
 from campaigns.exports import services as exports
@@ -86,7 +86,7 @@ def erase_old(stopping: Callable[[], bool] = lambda: False) -> Amounts:
         done.recipients += campaign.total
 
     ids = list(old_campaigns(before).order_by("pk").values_list("pk", flat=True))
-    apart.each(subjects.AGE, NOT_ERASED, takewhile(lambda _id: not stopping(), ids), erase_one)
+    isolation.for_each_isolated(subjects.AGE, NOT_ERASED, takewhile(lambda _id: not stopping(), ids), erase_one)
     done.pushes = _each(old_pushes(before), lambda some: some.update(body=b""))
     done.replies = _each(old_replies(before), erase_replies)
     rest = _erase_the_rest(before)

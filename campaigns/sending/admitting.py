@@ -7,11 +7,11 @@ from notifyadmin.db.sql import fetch_each, rows
 from notifyadmin.db.statement import Rows, Statement
 from providers.contract.gateway import Frequency
 
+from .chunk_leases import Aside, Wanted
 from .holding import Hold
+from .number_limits import judge, reading, recent_in
 from .plan import only
-from .store import Aside, Wanted
 from .suppressing import looking_up, without_suppressed
-from .uses import judge, reading, recent_in
 
 LOOK_AHEAD = 32
 """So many people may be looked up in vain, because it is not known yet how many requests may leave."""

@@ -13,22 +13,22 @@ from campaigns.models import Campaign, Gate
 from campaigns.models.held import is_held
 from campaigns.sending.tripwire.guard import guard
 from campaigns.text.predicting import template_of
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import forget_plans
 from providers.contract.abilities import Ability
 from providers.contract.http import HttpClient
 from providers.contract.multiplex import MultiplexClient
 from providers.registry import UnknownGateway
 
-from . import store
-from .flow import Flow
-from .gate import Limits, closed_until
-from .line import Line, OneByOne
+from . import chunk_leases
+from .batch_transaction import Rules
+from .leased_chunks import Health, Job, QuietHours
+from .number_limits import limits_of
 from .pace import Pace, burst_now, waits_until
 from .plan import Content
-from .turn import Rules
-from .uses import limits_of
-from .works import Health, Job, QuietHours
+from .rate_limiter import Limits, closed_until
+from .send_loop import SendLoop
+from .transport import OneByOne, Transport
 
 SLICE_SECONDS = 5.0
 """How long one task works before it gives way to other campaigns that wait for a worker."""
@@ -52,21 +52,21 @@ def dispatch(
     job = _job(campaign_id, timezone.now())
     if job is None or _is_enough(job):
         return False
-    line: Line = OneByOne(http) if http else _line()
-    return Flow(job, line, seconds, lambda: _job(campaign_id, timezone.now()), stopping).run()
+    transport: Transport = OneByOne(http) if http else _transport()
+    return SendLoop(job, transport, seconds, lambda: _job(campaign_id, timezone.now()), stopping).run()
 
 
-_lines = threading.local()
+_transports = threading.local()
 
 
-def _line() -> MultiplexClient:
+def _transport() -> MultiplexClient:
     """The thread's own, so that connections last from one wake-up to the next. Replaced if work was left in it."""
-    line: MultiplexClient | None = getattr(_lines, "line", None)
-    if line is None or line.in_flight:
-        _close_line()
+    transport: MultiplexClient | None = getattr(_transports, "transport", None)
+    if transport is None or transport.in_flight:
+        _close_transport()
         _spare_the_collector()
-        line = _lines.line = MultiplexClient()
-    return line
+        transport = _transports.transport = MultiplexClient()
+    return transport
 
 
 @lru_cache(maxsize=1)
@@ -78,21 +78,23 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _close_line() -> None:
-    line: MultiplexClient | None = _lines.__dict__.pop("line", None)
-    if line is not None:
-        line.close()
+def _close_transport() -> None:
+    transport: MultiplexClient | None = _transports.__dict__.pop("transport", None)
+    if transport is not None:
+        transport.close()
 
 
-atexit.register(_close_line)
+atexit.register(_close_transport)
 
 
 def _is_enough(job: Job) -> bool:
     """Whether one worker does for the campaign's rate and it has one: a second would only wait beside it."""
-    return job.burst is not None and job.burst <= ONE_WORKER and store.has_worker(job.campaign.pk, timezone.now())
+    return (
+        job.burst is not None and job.burst <= ONE_WORKER and chunk_leases.has_worker(job.campaign.pk, timezone.now())
+    )
 
 
-@patient
+@retry_on_operational_error
 def _job(campaign_id: int, now: datetime) -> Job | None:
     forget_plans()
     campaign = Campaign.objects.select_related("account", "template", "voice_file").filter(pk=campaign_id).first()

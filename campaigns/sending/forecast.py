@@ -15,9 +15,9 @@ from providers.contract.gateway import Frequency
 from . import quiet
 from .forecasts import Forecast, in_time, round_up
 from .holding import Hold
+from .number_limits import judge, limits_of, recent_of
 from .pace import Pace
 from .scheduled import as_scheduled
-from .uses import judge, limits_of, recent_of
 
 PAGE = 5_000
 SOON = timedelta(hours=1)

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from campaigns.models import Campaign
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from providers.accounts.services import mark_answered
 
-from .gate import News
-from .guard import in_doubt, stop_account, stop_campaign, stop_unproven
-from .learning import learn
+from .adaptive_limits import learn
+from .auto_pause import in_doubt, stop_account, stop_campaign, stop_unproven
+from .batch_transaction import Settled
+from .leased_chunks import Job
 from .outcomes import AccountStop, CampaignStop, Outcome
-from .turn import Settled
-from .works import Job
+from .rate_limiter import News
 
 
 def judge(job: Job, settled: Sequence[Settled], now: datetime) -> Job:
@@ -54,7 +54,7 @@ def _raw(outcome: Outcome) -> str:
     return outcome.raw or next((row.raw for row in outcome.recipients if row.raw), "")
 
 
-@patient
+@retry_on_operational_error
 def _prove(job: Job) -> None:
     # As of when the credentials were read: they may have been changed since.
     mark_answered(job.rules.limits.account_id, job.read_at)

@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .guard import ALWAYS_REFUSED, REFUSED_ALONE
+from .auto_pause import ALWAYS_REFUSED, REFUSED_ALONE
+from .chunk_leases import Claim, Wanted
+from .leased_chunks import LeasedChunk, LeasedChunks
 from .outcomes import CampaignStop, Outcome
 from .plan import Request, part
-from .store import Claim, Wanted
-from .works import Work, Works
 
 ALONE = 4
 """So many of a group are asked for alone. Were one in twenty wrong, all of them would be once in 160,000 groups."""
@@ -31,7 +31,7 @@ wrong."""
 class Narrowing:
     """The refused groups that one worker has in hand: the first is asked about, the others wait for what that shows."""
 
-    works: Works
+    chunks: LeasedChunks
     taken: bool = False
     """Whether anybody was taken since the worker began."""
     refused_in_a_row: int = 0
@@ -62,23 +62,23 @@ class Narrowing:
         if self._reference and request.message.ref == self._reference:
             self._ask()
 
-    def consider(self, work: Work, request: Request, outcome: Outcome) -> CampaignStop | None:
+    def consider(self, chunk: LeasedChunk, request: Request, outcome: Outcome) -> CampaignStop | None:
         """Go on with a group that was refused, or say that the refusal is not about single ones of it."""
         if outcome.accepted:
             self.refused_in_a_row, self.taken = 0, True
         if self._reference and request.message.ref == self._reference:
             return CampaignStop(REFUSED_ALONE, outcome.raw) if self._hear(request, outcome) else None
         if outcome.narrow and not request.narrows:
-            self._add(work, request)
+            self._add(chunk, request)
         elif outcome.narrow:
-            self.works.halve(work, request)
+            self.chunks.halve(chunk, request)
             self.refused_in_a_row += 1
         too_many = self.refused_in_a_row > MOST_REFUSED_IN_A_ROW
         return CampaignStop(ALWAYS_REFUSED, outcome.raw) if too_many else None
 
-    def _add(self, work: Work, request: Request) -> None:
-        work.out += 1
-        self._groups.append((work.claim, request))
+    def _add(self, chunk: LeasedChunk, request: Request) -> None:
+        chunk.out += 1
+        self._groups.append((chunk.claim, request))
         if len(self._groups) == 1:
             self._ask()
 
@@ -122,13 +122,13 @@ class Narrowing:
 
     def _ask(self) -> None:
         claim, group = self._groups[0]
-        work = self.works.of(claim)
-        if work is None or self._asked_enough:
+        chunk = self.chunks.of(claim)
+        if chunk is None or self._asked_enough:
             self._send_rest()
             return
         place = random.choice(self._unasked)  # noqa: S311 - no secret, only no pattern in the list
         self._asked.append(place)
-        alone = part(group, [place], work.next_reference())
+        alone = part(group, [place], chunk.next_reference())
         self._next, self._reference = (claim, alone), alone.message.ref
 
     def _send_rest(self) -> None:
@@ -143,18 +143,18 @@ class Narrowing:
 
     def _again(self, claim: Claim, group: Request, places: Sequence[int], certain: bool) -> None:
         """In halves if somebody of them is *certain* to be meant."""
-        work = self.works.of(claim)
-        if work is None:
+        chunk = self.chunks.of(claim)
+        if chunk is None:
             return
         if places:
-            rest = part(group, places, work.next_reference())
+            rest = part(group, places, chunk.next_reference())
             if certain and len(places) > 1:
-                self.works.halve(work, rest)
+                self.chunks.halve(chunk, rest)
             else:
-                work.waiting.appendleft(rest)
+                chunk.waiting.appendleft(rest)
         self._let_go(claim)
 
     def _let_go(self, claim: Claim) -> None:
-        work = self.works.of(claim)
-        if work:
-            work.out -= 1
+        chunk = self.chunks.of(claim)
+        if chunk:
+            chunk.out -= 1

@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from campaigns.models.statuses import SENDABLE_STATES
 from notifyadmin.db.sql import execute, fetch, moment, time_of
 
-from .store import Wanted
+from .chunk_leases import Wanted
 from .window import Window
 
 MARGIN = 1.03

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import execute, moment, rows, time_parameter
 from notifyadmin.db.statement import Statement
 
+from .chunk_leases import Claim, renew
 from .outcomes import Outcome, RecipientOutcome
-from .store import Claim, renew
 
 
 def settling(outcomes: Mapping[int, Outcome], now: datetime) -> list[Statement]:
@@ -85,7 +85,7 @@ def _told(row: RecipientOutcome) -> tuple[Any, ...]:
     return row.state, row.reason, row.code, row.raw, row.failure, row.held_until, row.provider_id
 
 
-@patient
+@retry_on_operational_error
 def put_back(claim: Claim, ids: Sequence[int], now: datetime) -> None:
     """Let the rejected *ids* of a chunk of ours wait again: nobody was taken, and it was not they who were meant."""
     source, parameter = rows({"id": "bigint"}, [(pk,) for pk in ids])

@@ -8,9 +8,9 @@ from notifyadmin.db.sql import execute, locked, moment, rows
 from notifyadmin.db.statement import Statement
 from providers.contract.words import Words, gettext_noop
 
-from .notes import note_skipped
+from .chunk_leases import Claim, Wanted
 from .plan import Request, only
-from .store import Claim, Wanted
+from .recipient_events import note_skipped
 
 SUPPRESSED = Words(gettext_noop("This number is on the suppression list, so nothing was sent to it."))
 

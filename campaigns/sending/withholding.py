@@ -5,11 +5,11 @@ from datetime import datetime
 
 from campaigns.models import Submission, SubmissionState
 from campaigns.sending.tripwire.guard import guard
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from providers.contract.words import Words, gettext_noop
 
+from .batch_transaction import Departure
 from .plan import positions_text
-from .turn import Departure
 
 WITHHELD = Words(
     gettext_noop("Nothing was sent: sending is held, or what leaves could not be written down outside the database.")
@@ -22,7 +22,7 @@ def may_leave(departures: Sequence[Departure], account_id: int) -> bool:
     return not requests or guard.let_out(requests, account_id)
 
 
-@patient
+@retry_on_operational_error
 def withhold(departures: Sequence[Departure], now: datetime) -> None:
     """Close the intents of what did not leave. Their people wait as before."""
     ours = Submission.objects.filter(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from campaigns.alerts.notifications import sending as notices
 from campaigns.alerts.overdue_reviews import tell_overdue_reviews
 from campaigns.alerts.services import record
-from campaigns.alerts.tending import tend_matters
-from campaigns.counters.rollups.folding import compact_movements, compact_tallies, fold_old_minutes
+from campaigns.alerts.sync import sync_alerts
+from campaigns.counters.rollups.compact import compact_movements, compact_old_minutes, compact_tallies
 from campaigns.exports import keeping as exports
 from campaigns.exports.writing import wake_exports
 from campaigns.lifecycle.costs.balances import wake_missing as wake_missing_balances
@@ -25,13 +25,13 @@ from campaigns.people.audience import keeping as lists
 from campaigns.people.audience.working import wake_lists
 from campaigns.privacy.working import wake_erasures
 from campaigns.receipts.ingest import rematch, retry_waiting
-from campaigns.sending import store
-from campaigns.sending.gate import Limits, closed_until
+from campaigns.sending import chunk_leases
 from campaigns.sending.hold import hold_by_setting
-from campaigns.sending.notes import note_expired
+from campaigns.sending.number_limits import forget_old
 from campaigns.sending.pace import Pace, waits_until
+from campaigns.sending.rate_limiter import Limits, closed_until
+from campaigns.sending.recipient_events import note_expired
 from campaigns.sending.tripwire.guard import guard
-from campaigns.sending.uses import forget_old
 from campaigns.sending.wake import publish_dispatch
 from notifyadmin.db.leases import free
 from notifyadmin.queues import SWEEP_SECONDS
@@ -95,10 +95,10 @@ def recover_abandoned() -> None:
     in hand for minutes.
     """
     now = timezone.now()
-    while claims := store.claim_abandoned(now):
+    while claims := chunk_leases.claim_abandoned(now):
         for claim in claims:
-            store.settle_orphans(claim, now)
-        store.release(claims, now)
+            chunk_leases.settle_orphans(claim, now)
+        chunk_leases.release(claims, now)
 
 
 def cancel_waiting() -> None:
@@ -107,7 +107,7 @@ def cancel_waiting() -> None:
     Chunks that a worker still holds come when it has given them back.
     """
     for campaign_id in Campaign.objects.filter(state=CampaignState.CANCELLING).values_list("pk", flat=True):
-        while store.cancel_chunks(campaign_id, timezone.now()):
+        while chunk_leases.cancel_chunks(campaign_id, timezone.now()):
             pass
 
 
@@ -134,7 +134,7 @@ def expire() -> None:
                 note_expired(campaign.pk, EXPIRED.pack(), now)
     rematch(older=True)
     forget_old(now)
-    fold_old_minutes(now)
+    compact_old_minutes(now)
     notices.forget_old(now)
     remove_forgotten()
     lists.forget_old(now)
@@ -191,5 +191,5 @@ STEPS: tuple[Callable[[], object], ...] = (
     compact_movements,
     wake_missing_balances,
     tell_overdue_reviews,
-    tend_matters,
+    sync_alerts,
 )

@@ -1,4 +1,4 @@
-"""Trying a transaction again while the database is away, busy, or broke a deadlock at our expense."""
+"""Retry a transaction while the database is away, busy, or broke a deadlock at our expense."""
 
 import functools
 import time
@@ -14,7 +14,7 @@ PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries: some 16 in all, well within a lease."""
 
 
-def patient(transact: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+def retry_on_operational_error(transact: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Run *transact* again after an OperationalError, which leaves nothing of it behind. Raises the last one."""
 
     @functools.wraps(transact)

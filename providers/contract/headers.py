@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 """The version of NotifyAdmin; a test holds that it is the project's."""
 
 HEADERS: Mapping[str, str] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Trouble by chance: a share of all requests and callees meets a documented outcome without a magic number.
+"""Fault injection by chance: a share of requests and callees meets a documented outcome without a magic number.
 
 The weather falls only on what the provider would have taken, and a magic number wins over it.
 """

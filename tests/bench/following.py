@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Min, Sum
 from django.test.utils import override_settings
 
-from campaigns.counters.rollups.folding import compact_movements, compact_tallies
+from campaigns.counters.rollups.compact import compact_movements, compact_tallies
 from campaigns.counters.selectors import figures, tallies
 from campaigns.following.overview.following import context
 from campaigns.models import Campaign, Recipient, Submission

@@ -82,16 +82,17 @@ def _reached(start: str, arrows: Mapping[str, Set[str]]) -> set[str]:
 
 def arrows_up() -> list[Edge]:
     """Imports against the order of the layers in pyproject.toml."""
-    order = _order()
+    layers = order()
     found = []
     for start, end in edges():
-        above, below = _layer(end, order), _layer(start, order)
+        above, below = _layer(end, layers), _layer(start, layers)
         if above is not None and below is not None and above < below:
             found.append((start, end))
     return sorted(found)
 
 
-def _order() -> list[Set[str]]:
+def order() -> list[Set[str]]:
+    """The layers of pyproject.toml from top to bottom, each as the modules that stand in it."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers: dict[str, Any] = next(
         (one for one in contracts if one["type"] == "layers"), {"layers": [], "containers": []}

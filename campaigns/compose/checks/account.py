@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from campaigns.compose.checks.items import Item, Level, fix, written
 from campaigns.lifecycle import accounttests
 from campaigns.models import Campaign, Gate
-from campaigns.sending.gate import Limits, closed_until
+from campaigns.sending.rate_limiter import Limits, closed_until
 from notifyadmin.web.words import in_words
 from providers.accounts.models import Account, AccountState
 

@@ -6,7 +6,7 @@ Both sides are read by one statement, so they are of one moment, however fast th
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from campaigns.counters.rollups.levelling import KEY, UNCOUNTED
+from campaigns.counters.rollups.reconcile import KEY, UNCOUNTED
 from campaigns.models import Campaign
 from notifyadmin.db.sql import fetch
 

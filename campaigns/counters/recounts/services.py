@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
-from campaigns.alerts import apart, subjects
+from campaigns.alerts import isolation, subjects
 from campaigns.alerts.services import record
-from campaigns.counters.rollups.levelling import KEY, level
+from campaigns.counters.rollups.reconcile import KEY, reconcile
 from campaigns.models import ActivityKind, Campaign
 from notifyadmin.db.dialect import is_postgresql
 from notifyadmin.db.sql import execute
@@ -37,12 +37,12 @@ def audit() -> int:
 
     Must not run inside a transaction: it takes as long as the campaigns are large.
     """
-    return sum(apart.each(subjects.RECOUNT, NOT_COUNTED, _to_mend(), mend))
+    return sum(isolation.for_each_isolated(subjects.RECOUNT, NOT_COUNTED, _to_mend(), mend))
 
 
 def _to_mend() -> Iterator[int]:
     """Campaigns with counters that are off, and those of which that could not be told, which are looked at singly."""
-    failed_before = apart.standing(subjects.RECOUNT)
+    failed_before = isolation.standing(subjects.RECOUNT)
     for ids in blocks():
         yield from sorted(_off(ids) | (failed_before & set(ids)))
 
@@ -71,7 +71,7 @@ def mend(campaign_id: int) -> int:
         else:
             _count_anew(campaign_id)
         _set_total(campaign_id)
-        level(campaign_id)
+        reconcile(campaign_id)
         _tell(campaign, off)
         return len(off)
 

@@ -29,7 +29,7 @@ _MOMENTS = """SELECT minute, state, sum(amount) FROM campaigns_movement WHERE ca
 
 @dataclass(slots=True)
 class Moment:
-    """What changed in one minute (or quarter of an hour, see :mod:`.folding`): recipients by state."""
+    """What changed in one minute (or quarter of an hour, see :mod:`.compact`): recipients by state."""
 
     at: datetime
     states: dict[str, int] = field(default_factory=dict)

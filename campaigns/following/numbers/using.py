@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import NumberUse
-from campaigns.sending.frequency import MARGIN, waits
-from campaigns.sending.uses import limits_of
+from campaigns.sending.number_limits import limits_of
+from campaigns.sending.sliding_window import MARGIN, waits
 from providers import registry
 from providers.accounts.models import Account, AccountState
 from providers.contract.gateway import Frequency

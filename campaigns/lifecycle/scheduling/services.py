@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from campaigns.alerts import apart, subjects
+from campaigns.alerts import isolation, subjects
 from campaigns.alerts.services import record
 from campaigns.lifecycle import accounttests
 from campaigns.lifecycle.approval import guard as approval
@@ -106,11 +106,11 @@ def start_scheduled(now: datetime) -> int:
     campaign is decided about under its row's lock, and one with which that fails does not hold up the others.
     """
     gone = lost().order_by("pk").values_list("pk", flat=True)[:MOST]
-    apart.each(subjects.START, NOT_DECIDED, gone, _return_to_draft)
+    isolation.for_each_isolated(subjects.START, NOT_DECIDED, gone, _return_to_draft)
     if is_held():
         return 0
     due = _due(now).order_by("scheduled_at", "pk").values_list("pk", flat=True)[:MOST]
-    return sum(apart.each(subjects.START, NOT_DECIDED, due, lambda pk: _start_due(pk, now)))
+    return sum(isolation.for_each_isolated(subjects.START, NOT_DECIDED, due, lambda pk: _start_due(pk, now)))
 
 
 def written(at: datetime) -> str:

@@ -22,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if ensure_keys():
-            self.stdout.write(f"Made new keys in {settings.LOCAL_ENV}; keep that file with your backups.")
+            where = f"Made new keys in {settings.LOCAL_ENV}"
+            self.stdout.write(f"{where}; keep that file, but in another place than your backups.")
         call_command("compilecatalogs", verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
         self._warn_about_the_database()

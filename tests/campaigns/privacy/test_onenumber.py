@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.alerts.tending import tend_matters
+from campaigns.alerts.sync import sync_alerts
 from campaigns.counters.recounts.recount import differences_of
 from campaigns.models import (
     Activity,
@@ -279,7 +279,7 @@ def test_what_fails_says_so_is_a_matter_and_can_be_tried_again(
     with monkeypatch.context() as context:
         context.setattr(working, "STEPS", (lambda erasure: 1 / 0,))
         working.erase(erasure.pk)
-    tend_matters()
+    sync_alerts()
     assert Activity.objects.get(attention=True, done_at=None).kind == "not_done"
     user = make_user("campaigns.erase_number", "campaigns.view_campaign")
     client.force_login(user)
@@ -287,7 +287,7 @@ def test_what_fails_says_so_is_a_matter_and_can_be_tried_again(
     assert "could not be erased" in client.get(reverse("campaigns:numbers:detail", args=[NUMBER])).content.decode()
     again = reverse("campaigns:retention:erase_again", args=[erasure.pk])
     assert client.post(again).status_code == 302
-    tend_matters()
+    sync_alerts()
     assert not Activity.objects.filter(attention=True, done_at=None).exists()
     working.erase(erasure.pk)
     erasure.refresh_from_db()

@@ -13,8 +13,8 @@ from campaigns.models import Campaign, Receipt, Recipient
 from campaigns.receipts.ingest import apply_pushes, rematch
 from campaigns.receipts.refused import came_after_refusal, may_concern_waiting
 from campaigns.sending.admitting import _looking_for_reached
+from campaigns.sending.chunk_leases import Claim, due
 from campaigns.sending.plan import Content, Member, halves, plan
-from campaigns.sending.store import Claim, due
 from notifyadmin.db.sql import fetch_each
 from providers.contract.abilities import Ability
 from providers.models import Account, InboundPush

@@ -58,5 +58,5 @@ def hold_line(monkeypatch: pytest.MonkeyPatch, gateway: FakeGateway) -> HeldLine
         return Prepared(HttpRequest("POST", "https://api.example.com"), lambda outcome: gateway.answer(message))
 
     monkeypatch.setattr(gateway, "prepare", prepare)
-    monkeypatch.setattr(dispatcher, "_line", lambda: line)
+    monkeypatch.setattr(dispatcher, "_transport", lambda: line)
     return line

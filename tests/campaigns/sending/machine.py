@@ -19,15 +19,15 @@ from campaigns.people.audience.importing import NotADraft, add_audience
 from campaigns.people.audience.reading import Row
 from campaigns.receipts.ingest import apply_pushes
 from campaigns.receipts.restoring.services import begin, go_on
-from campaigns.sending import store
+from campaigns.sending import chunk_leases
+from campaigns.sending.auto_pause import stop_campaign
+from campaigns.sending.batch_transaction import Departure
 from campaigns.sending.departures import reading
 from campaigns.sending.departures.reading import Left
 from campaigns.sending.dispatcher import dispatch
-from campaigns.sending.guard import stop_campaign
 from campaigns.sending.hold import hold_all, release
 from campaigns.sending.outcomes import AccountStop, Outcome, outcome_of
 from campaigns.sending.plan import Content, Request, in_order, plan, positions_text
-from campaigns.sending.turn import Departure
 from campaigns.upkeep import sweeps
 from providers.accounts import services as accounts
 from providers.accounts.pausing import pause_account
@@ -54,7 +54,7 @@ LOST_IF_TAKEN = {*WAITING, "skipped", "cancelled", "rejected"}
 class Worker:
     """Where one worker is; a killed one is forgotten wherever it was."""
 
-    claim: store.Claim | None = None
+    claim: chunk_leases.Claim | None = None
     todo: list[Request] = field(default_factory=list)
     written: Departure | None = None
     answered: Outcome | None = None
@@ -120,12 +120,12 @@ class Sending(RuleBasedStateMachine):
     def _claims(self, number: int) -> None:
         claim = claim_one(self.campaign, timezone.now())
         if claim:
-            store.settle_orphans(claim, timezone.now())
+            chunk_leases.settle_orphans(claim, timezone.now())
             self.workers[number] = Worker(claim, self._planned(claim))
 
-    def _planned(self, claim: store.Claim) -> list[Request]:
+    def _planned(self, claim: chunk_leases.Claim) -> list[Request]:
         content = Content(Ability.VOICE_FILE, file_id="f.mp3")
-        members = store.due([claim], timezone.now())[claim.chunk_id]
+        members = chunk_leases.due([claim], timezone.now())[claim.chunk_id]
         prefix = f"{self.campaign.reference}-{claim.prefix}"
         return list(plan(members, content, self.gateway, self.account.access(), prefix).requests)
 
@@ -133,7 +133,7 @@ class Sending(RuleBasedStateMachine):
         request = worker.todo.pop(0) if worker.todo else None
         departures = write_intents(worker.claim, [request], timezone.now()) if request else None
         if not departures:
-            store.release([worker.claim], timezone.now())
+            chunk_leases.release([worker.claim], timezone.now())
             self.workers[number] = Worker()
         else:
             self.campaign.refresh_from_db()

@@ -7,34 +7,34 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.models import Campaign, Submission
-from campaigns.sending import store
-from campaigns.sending.gate import Limits, News
+from campaigns.sending import chunk_leases
+from campaigns.sending.batch_transaction import Departure, Rules, Settled, settle_and_claim, store_late
+from campaigns.sending.chunk_leases import Claim
 from campaigns.sending.outcomes import Outcome
 from campaigns.sending.plan import Content, Request, plan
-from campaigns.sending.store import Claim
-from campaigns.sending.turn import Departure, Rules, Settled, keep_late, take_turn
+from campaigns.sending.rate_limiter import Limits, News
 from providers.contract.abilities import Ability
 from tests.factories import FakeGateway
 
 
 def claim_one(campaign: Campaign, now: datetime) -> Claim | None:
-    claims = store.claim(campaign.pk, now)
+    claims = chunk_leases.claim(campaign.pk, now)
     return claims[0] if claims else None
 
 
 def write_intents(claim: Claim, requests: Sequence[Request], now: datetime) -> list[Departure] | None:
     """None when the database would not take one of them."""
-    turn = take_turn((), [(claim, request) for request in requests], rules_of(claim), News(), now)
-    return None if turn.refused else turn.departures
+    batch = settle_and_claim((), [(claim, request) for request in requests], rules_of(claim), News(), now)
+    return None if batch.refused else batch.departures
 
 
 def settle(departure: Departure, outcome: Outcome, now: datetime) -> bool:
     """Whether it moved anybody."""
     settled = Settled(departure.submission_id, departure.claim, departure.request, outcome, departure.at)
-    turn = take_turn([settled], (), rules_of(departure.claim), News(), now)
-    if turn.late:
-        keep_late(turn.late, now)
-    return not turn.late
+    batch = settle_and_claim([settled], (), rules_of(departure.claim), News(), now)
+    if batch.late:
+        store_late(batch.late, now)
+    return not batch.late
 
 
 def rules_of(claim: Claim) -> Rules:
@@ -44,7 +44,7 @@ def rules_of(claim: Claim) -> Rules:
 
 def plan_of(campaign: Campaign, claim: Claim, gateway: FakeGateway) -> list[Request]:
     """The requests for everybody in the chunk who waits."""
-    members = store.due([claim], timezone.now())[claim.chunk_id]
+    members = chunk_leases.due([claim], timezone.now())[claim.chunk_id]
     content = Content(Ability(campaign.kind), file_id="f.mp3")
     return list(
         plan(members, content, gateway, campaign.account.access(), f"{campaign.reference}-{claim.prefix}").requests

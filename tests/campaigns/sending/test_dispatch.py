@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.counters.selectors import tallies
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk, Gate, Recipient, Submission, Tally
-from campaigns.sending import store
+from campaigns.sending import chunk_leases
 from campaigns.sending.dispatcher import dispatch
 from campaigns.upkeep import sweeps
 from providers.contract.errors import Accepted, Answered, NotSent, Refused, RefusedCallee, Unknown
@@ -257,11 +257,11 @@ def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
 ) -> None:
     from django.db import OperationalError
 
-    from campaigns.sending import turn
+    from campaigns.sending import batch_transaction
     from notifyadmin.db import retry
 
     failures = (OperationalError("deadlock detected"), OperationalError("database is locked"))
-    monkeypatch.setattr(turn, "closing", failing_first(turn.closing, *failures))
+    monkeypatch.setattr(batch_transaction, "closing", failing_first(batch_transaction.closing, *failures))
     monkeypatch.setattr(retry, "PAUSES", (0, 0, 0))
     campaign = make_campaign(make_account(), recipients=2)
     run(campaign)
@@ -272,9 +272,9 @@ def test_an_answer_is_written_down_although_the_database_is_busy_for_a_moment(
 def test_a_worker_gives_way_only_to_a_campaign_that_nobody_serves(fake_gateway: FakeGateway) -> None:
     mine, other = make_campaign(make_account(), recipients=1), make_campaign(make_account(), recipients=4, chunk=2)
     now = timezone.now()
-    assert store.others_wait(mine.pk, now)
+    assert chunk_leases.others_wait(mine.pk, now)
     claim_one(other, now)
-    assert not store.others_wait(mine.pk, now)
-    assert store.others_wait(mine.pk, now + 2 * store.LEASE)
+    assert not chunk_leases.others_wait(mine.pk, now)
+    assert chunk_leases.others_wait(mine.pk, now + 2 * chunk_leases.LEASE)
     Gate.objects.create(account=other.account, rest_until=now + timedelta(hours=1))
-    assert not store.others_wait(mine.pk, now + 2 * store.LEASE)
+    assert not chunk_leases.others_wait(mine.pk, now + 2 * chunk_leases.LEASE)

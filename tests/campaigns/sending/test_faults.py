@@ -12,7 +12,7 @@ from django.db import transaction as real
 from django.utils import timezone
 
 from campaigns.models import Campaign, Chunk, Recipient, Submission
-from campaigns.sending import store, turn, works
+from campaigns.sending import batch_transaction, chunk_leases, leased_chunks
 from campaigns.sending.dispatcher import dispatch
 from notifyadmin.db import retry
 from providers.contract.errors import Accepted, Answered, Refused
@@ -67,7 +67,7 @@ def test_a_worker_whose_lease_ran_out_while_it_sent_and_who_gets_the_chunk_again
 def test_answers_that_come_after_the_worker_took_its_own_chunk_again_settle_nobody_twice(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(works, "CLAIM_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(leased_chunks, "CLAIM_PAUSE_SECONDS", 0.0)
     line = hold_line(monkeypatch, fake_gateway)
     campaign = make_campaign(make_account(settings=ONE_EACH, parallel_requests=3), recipients=5)
     line.holds = lambda collected: collected < 4
@@ -83,7 +83,7 @@ def test_answers_that_come_after_the_worker_took_its_own_chunk_again_settle_nobo
 def test_a_group_refused_after_its_chunk_was_taken_again_is_not_asked_for_in_halves(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(works, "CLAIM_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(leased_chunks, "CLAIM_PAUSE_SECONDS", 0.0)
     line = hold_line(monkeypatch, fake_gateway)
     account = make_account(settings={"max_callees_voice_file": 2}, parallel_requests=2)
     campaign = make_campaign(account, recipients=6)
@@ -126,7 +126,7 @@ def test_a_commit_whose_confirmation_was_lost_is_not_done_again(
 ) -> None:
     monkeypatch.setattr(retry, "PAUSES", (0, 0))
     commits = LostCommits(*lost)
-    monkeypatch.setattr(turn, "transaction", commits)
+    monkeypatch.setattr(batch_transaction, "transaction", commits)
     account = make_account(settings=ONE_EACH, parallel_requests=2, requests_per_second=rate)
     campaign = make_campaign(account, recipients=6)
     end = time.monotonic() + 10
@@ -143,7 +143,7 @@ def test_a_commit_lost_for_longer_than_patience_leaves_them_unknown_and_asks_nob
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retry, "PAUSES", ())
-    monkeypatch.setattr(turn, "transaction", LostCommits(2))
+    monkeypatch.setattr(batch_transaction, "transaction", LostCommits(2))
     campaign = make_campaign(make_account(settings=ONE_EACH, parallel_requests=2), recipients=6)
     with pytest.raises(OperationalError):
         run(campaign)
@@ -162,19 +162,19 @@ def test_what_is_in_flight_is_settled_although_the_leases_cannot_be_seen_to(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
     monkeypatch.setattr(retry, "PAUSES", ())
-    monkeypatch.setattr(works, "RENEW_SECONDS", 0.0)
-    monkeypatch.setattr(works, "CLAIM_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(leased_chunks, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(leased_chunks, "CLAIM_PAUSE_SECONDS", 0.0)
     line = hold_line(monkeypatch, fake_gateway)
     line.holds = lambda collected: collected < 3
     campaign = make_campaign(make_account(settings=ONE_EACH, parallel_requests=4), recipients=8, chunk=2)
-    working = getattr(store, statement)
+    working = getattr(chunk_leases, statement)
 
     def breaks_in_flight(*args: Any) -> Any:
         if line.in_flight:
             raise OperationalError("database is locked")
         return working(*args)
 
-    monkeypatch.setattr(store, statement, breaks_in_flight)
+    monkeypatch.setattr(chunk_leases, statement, breaks_in_flight)
     with pytest.raises(OperationalError):
         dispatch(campaign.pk)
     asked = len(fake_gateway.asked)
@@ -198,7 +198,7 @@ def test_what_is_in_flight_is_settled_although_an_ended_chunk_cannot_be_given_ba
         if line.in_flight:
             raise OperationalError("database is locked")
 
-    monkeypatch.setattr(store, "release", breaks_in_flight)
+    monkeypatch.setattr(chunk_leases, "release", breaks_in_flight)
     with pytest.raises(OperationalError):
         dispatch(campaign.pk)
     assert states_of(campaign) == {"submitted": 1, "skipped": 1}

@@ -7,7 +7,7 @@ import pytest
 
 from campaigns.models import Campaign, NumberUse, Recipient
 from campaigns.sending import forecast as forecasting
-from campaigns.sending import forecasts, quiet, uses
+from campaigns.sending import forecasts, number_limits, quiet
 from campaigns.sending.forecast import Forecast, forecast
 from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
@@ -39,7 +39,7 @@ def happens(campaign: Campaign) -> Forecast:
     awake = quiet.split(numbers, NOW, account.quiet_from, account.quiet_until, account.gateway.timezone)
     going = set(awake.go)
     asked = [one for one in numbers if one[0] in going]
-    admitted = admit(account.pk, uses.limits_of(account), asked, NOW)
+    admitted = admit(account.pk, number_limits.limits_of(account), asked, NOW)
     holds = [*awake.holds, *admitted.holds]
     counts = Counter((forecasting._shown(hold.until, NOW), hold.words.pack()) for hold in holds)
     return Forecast(len(admitted.go), forecasts.in_time(counts))

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from campaigns.counters.selectors import tallies
 from campaigns.models import Campaign, Chunk, Submission
-from campaigns.sending import flow, store, turn
+from campaigns.sending import batch_transaction, chunk_leases, send_loop
+from campaigns.sending.batch_transaction import Departure, Settled, settle_and_claim
 from campaigns.sending.dispatcher import dispatch
-from campaigns.sending.gate import News
 from campaigns.sending.outcomes import outcome_of
 from campaigns.sending.plan import Request
-from campaigns.sending.turn import Departure, Settled, take_turn
+from campaigns.sending.rate_limiter import News
 from notifyadmin.db import retry
 from providers.contract.errors import Accepted, Answered, Refused, Unknown
 from providers.contract.messages import Message
@@ -34,7 +34,7 @@ def lost(campaign: Campaign, gateway: FakeGateway, later: datetime) -> Departure
     (departure,) = write_intents(claim, plan_of(campaign, claim, gateway), timezone.now())
     second = claim_one(campaign, later)
     assert second.token == claim.token + 1
-    assert store.settle_orphans(second, later) == campaign.total
+    assert chunk_leases.settle_orphans(second, later) == campaign.total
     return departure
 
 
@@ -44,7 +44,7 @@ def taken(request: Request) -> Answered:
 
 def test_a_worker_that_lost_its_lease_moves_nobody_but_keeps_its_evidence(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=3)
-    later = timezone.now() + 2 * store.LEASE
+    later = timezone.now() + 2 * chunk_leases.LEASE
     departure = lost(campaign, fake_gateway, later)
     assert settle(departure, outcome_of(taken(departure.request), departure.request, later), later) is False
     assert states_of(campaign) == {"unknown": 3}
@@ -59,7 +59,7 @@ def test_a_late_answer_does_not_move_those_who_are_to_be_sent_again(
     fake_gateway: FakeGateway, answer: Refused | Unknown | None, late_seconds: int
 ) -> None:
     campaign = make_campaign(make_account(), recipients=2)
-    later = timezone.now() + 2 * store.LEASE
+    later = timezone.now() + 2 * chunk_leases.LEASE
     departure = lost(campaign, fake_gateway, later)
     campaign.recipients.update(state="pending", submission=None)
     came = later + timedelta(seconds=late_seconds)
@@ -74,9 +74,13 @@ def test_a_late_answer_is_kept_although_the_database_is_busy_for_a_moment(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = make_campaign(make_account(), recipients=2)
-    later = timezone.now() + 2 * store.LEASE
+    later = timezone.now() + 2 * chunk_leases.LEASE
     departure = lost(campaign, fake_gateway, later)
-    monkeypatch.setattr(turn, "write_late", failing_first(turn.write_late, OperationalError("deadlock detected")))
+    monkeypatch.setattr(
+        batch_transaction,
+        "write_late",
+        failing_first(batch_transaction.write_late, OperationalError("deadlock detected")),
+    )
     monkeypatch.setattr(retry, "PAUSES", (0,))
     assert settle(departure, outcome_of(taken(departure.request), departure.request, later), later) is False
     assert states_of(campaign) == {"unknown": 2}
@@ -88,12 +92,14 @@ def test_who_was_let_out_leaves_although_a_late_answer_cannot_be_kept(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = make_campaign(make_account(parallel_requests=1), recipients=4, chunk=2)
-    monkeypatch.setattr(flow, "keep_late", failing_first(flow.keep_late, OperationalError("the database is away")))
+    monkeypatch.setattr(
+        send_loop, "store_late", failing_first(send_loop.store_late, OperationalError("the database is away"))
+    )
 
     def lose_the_first(message: Message) -> Answered:
         if len(fake_gateway.asked) == 1:
             Chunk.objects.filter(number=1).update(lease_until=timezone.now() - timedelta(seconds=1))
-            store.settle_orphans(claim_one(campaign, timezone.now()), timezone.now())
+            chunk_leases.settle_orphans(claim_one(campaign, timezone.now()), timezone.now())
         return Answered(tuple(Accepted(callee.ref, "x") for callee in message.callees))
 
     fake_gateway.answer = lose_the_first
@@ -106,15 +112,15 @@ def test_who_was_let_out_leaves_although_a_late_answer_cannot_be_kept(
 def test_an_outcome_of_the_lost_and_one_of_ours_are_told_apart_in_one_turn(fake_gateway: FakeGateway) -> None:
     campaign = make_campaign(make_account(), recipients=4, chunk=2)
     now = timezone.now()
-    gone, ours = store.claim(campaign.pk, now, 2)
+    gone, ours = chunk_leases.claim(campaign.pk, now, 2)
     settled = []
     for claim in (gone, ours):
         (request,) = plan_of(campaign, claim, fake_gateway)
         (departure,) = write_intents(claim, [request], now)
         settled.append(Settled(departure.submission_id, claim, request, outcome_of(REFUSED, request, now), now))
-    store.renew([ours], now + store.LEASE)
-    later = now + store.LEASE + timedelta(seconds=5)
-    store.settle_orphans(claim_one(campaign, later), later)
-    assert take_turn(settled, (), rules_of(ours), News(), later).late.keys() == {settled[0].submission_id}
+    chunk_leases.renew([ours], now + chunk_leases.LEASE)
+    later = now + chunk_leases.LEASE + timedelta(seconds=5)
+    chunk_leases.settle_orphans(claim_one(campaign, later), later)
+    assert settle_and_claim(settled, (), rules_of(ours), News(), later).late.keys() == {settled[0].submission_id}
     assert states_of(campaign) == {"unknown": 2, "held": 2}
     assert {state: number for state, number in tallies(campaign).items() if number} == states_of(campaign)

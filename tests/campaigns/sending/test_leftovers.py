@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk
 from campaigns.receipts.ingest import apply_pushes
-from campaigns.sending import store
+from campaigns.sending import chunk_leases
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.plan import Content, Request, plan
 from campaigns.upkeep import sweeps
@@ -45,8 +45,10 @@ def accept(message: Message) -> Answered:
 # Chunks with an open intent
 
 
-def requests_of(campaign: Campaign, claim: store.Claim, gateway: FakeGateway, now: datetime) -> Sequence[Request]:
-    members = store.due([claim], now)[claim.chunk_id]
+def requests_of(
+    campaign: Campaign, claim: chunk_leases.Claim, gateway: FakeGateway, now: datetime
+) -> Sequence[Request]:
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     content = Content(Ability(campaign.kind), file_id="f.mp3")
     return plan(members, content, gateway, campaign.account.access(), f"{campaign.reference}-{claim.prefix}").requests
 
@@ -59,7 +61,7 @@ def test_a_chunk_that_is_given_back_with_an_open_intent_is_looked_after_although
     now = timezone.now()
     claim = claim_one(campaign, now)
     write_intents(claim, requests_of(campaign, claim, fake_gateway, now)[:2], now)
-    store.release([claim], now)
+    chunk_leases.release([claim], now)
     assert Chunk.objects.get().orphaned
     Campaign.objects.update(state=state)
     sweeps.cancel_waiting()
@@ -151,7 +153,7 @@ def test_a_step_of_the_sweep_that_fails_is_raised_after_the_others_have_worked(
     def broken(*args: Any) -> Any:
         raise OperationalError("could not serialize access")
 
-    monkeypatch.setattr(store, "claim_abandoned", broken)
+    monkeypatch.setattr(chunk_leases, "claim_abandoned", broken)
     with pytest.raises(OperationalError, match="serialize"):
         sweeps.sweep()
     campaign.refresh_from_db()

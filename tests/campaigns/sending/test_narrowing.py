@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk, Submission, Suppression
-from campaigns.sending import store, works
+from campaigns.sending import chunk_leases, leased_chunks
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.narrowing import ALONE
 from campaigns.sending.outcomes import outcome_of
@@ -178,7 +178,7 @@ def test_who_is_asked_for_alone_and_stays_unclear_does_not_stall_the_others(fake
 def test_a_chunk_that_is_lost_while_one_of_it_is_asked_for_alone_does_not_stall_the_worker(
     fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(works, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(leased_chunks, "RENEW_SECONDS", 0.0)
     line = hold_line(monkeypatch, fake_gateway)
     fake_gateway.answer = refusing(7)
     campaign = make_campaign(make_account(parallel_requests=1), recipients=30)
@@ -188,8 +188,8 @@ def test_a_chunk_that_is_lost_while_one_of_it_is_asked_for_alone_does_not_stall_
             line.look, line.holds = lambda _: None, lambda later: later <= collected + 2
             Chunk.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
             other = claim_one(campaign, timezone.now())
-            store.settle_orphans(other, timezone.now())
-            store.release([other], timezone.now())
+            chunk_leases.settle_orphans(other, timezone.now())
+            chunk_leases.release([other], timezone.now())
 
     line.look = look
     end = time.monotonic() + 20
@@ -235,11 +235,11 @@ def test_a_late_answer_still_tells_under_which_id_the_receipt_will_come(fake_gat
     now = timezone.now()
     claim = claim_one(campaign, now)
     content = Content(Ability(campaign.kind), file_id="f.mp3")
-    members = store.due([claim], now)[claim.chunk_id]
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     (request,) = plan(members, content, fake_gateway, campaign.account.access(), f"{campaign.reference}-1-1").requests
     (departure,) = write_intents(claim, [request], now)
-    later = now + 2 * store.LEASE
-    store.settle_orphans(claim_one(campaign, later), later)
+    later = now + 2 * chunk_leases.LEASE
+    chunk_leases.settle_orphans(claim_one(campaign, later), later)
     assert settle(departure, outcome_of(accepted(request.message), request, later), later) is False
     assert states_of(campaign) == {"unknown": 2}
     assert set(campaign.recipients.values_list("provider_id", flat=True)) == {"id-8613800000001", "id-8613800000002"}

@@ -13,7 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.sending import store
+from campaigns.sending import chunk_leases
 from campaigns.sending.dispatcher import dispatch
 from campaigns.upkeep import sweeps
 from providers.contract.errors import SubmitAnswer
@@ -61,7 +61,7 @@ class Clock:
 def clock(fake_gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     with time_machine.travel(START, tick=False) as traveller:
         ours = Clock(traveller, fake_gateway)
-        monkeypatch.setattr("campaigns.sending.flow.time.sleep", ours.shift)
+        monkeypatch.setattr("campaigns.sending.send_loop.time.sleep", ours.shift)
         yield ours
 
 
@@ -162,9 +162,9 @@ def test_while_it_is_closed_no_chunk_is_taken_and_no_other_campaign_gives_way(cl
     closed, other = paced(10, **OFFICE), paced(10)
     assert not dispatch(closed.pk, http=NoHttp())
     assert not closed.chunks.exclude(token=0).exists()
-    assert not store.others_wait(other.pk, timezone.now())
+    assert not chunk_leases.others_wait(other.pk, timezone.now())
     clock.shift(timedelta(days=2, hours=12))
-    assert store.others_wait(other.pk, timezone.now())
+    assert chunk_leases.others_wait(other.pk, timezone.now())
 
 
 def test_a_window_that_closes_while_requests_leave_ends_the_sending(clock: Clock, fake_gateway: FakeGateway) -> None:
@@ -231,7 +231,7 @@ def test_a_second_worker_only_joins_where_the_rate_needs_one(
     clock: Clock, paced: MakePaced, rate: int, joins: bool
 ) -> None:
     campaign = paced(4000, per_minute=rate)
-    assert store.claim(campaign.pk, timezone.now())
+    assert chunk_leases.claim(campaign.pk, timezone.now())
     dispatch(campaign.pk, http=NoHttp(), stopping=lambda: bool(clock.left))
     assert bool(clock.sent) == joins
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.models import Campaign, Submission
-from campaigns.sending import flow, works
+from campaigns.sending import leased_chunks, send_loop
 from campaigns.sending.dispatcher import dispatch
 from providers.contract.http import HttpFailure, HttpResponse
 from tests.factories import FakeGateway, make_account, make_campaign, states_of
@@ -24,7 +24,7 @@ def single_requests(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Ca
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(works, "AT_ONCE", 5)
+    monkeypatch.setattr(leased_chunks, "AT_ONCE", 5)
 
 
 @pytest.mark.usefixtures("small")
@@ -75,7 +75,7 @@ def test_answers_that_come_one_by_one_but_often_share_a_turn(
     def one(_: float) -> list[tuple[int, HttpResponse | HttpFailure]]:
         return [(line._waiting.pop(0), HttpResponse(200, "", b"", 0.06))] if line._waiting else []
 
-    real = flow.take_turn
+    real = send_loop.settle_and_claim
 
     def counted(settled: Any, *rest: Any) -> Any:
         if settled:
@@ -83,10 +83,10 @@ def test_answers_that_come_one_by_one_but_often_share_a_turn(
         return real(settled, *rest)
 
     monkeypatch.setattr(line, "collect", one)
-    monkeypatch.setattr(flow, "take_turn", counted)
+    monkeypatch.setattr(send_loop, "settle_and_claim", counted)
     campaign = make_campaign(make_account(parallel_requests=200), "voice_text", 500)
     while dispatch(campaign.pk):
         pass
     assert states_of(campaign) == {"submitted": 500}
     in_the_middle = sizes[len(sizes) // 4 : len(sizes) * 3 // 4]
-    assert median(in_the_middle) >= flow.FEW
+    assert median(in_the_middle) >= send_loop.FEW

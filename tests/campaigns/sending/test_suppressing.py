@@ -14,7 +14,7 @@ from campaigns.counters.selectors import tallies
 from campaigns.lifecycle import services
 from campaigns.models import Campaign, Chunk, Recipient, Submission, Suppression
 from campaigns.models.suppressed import suppressed, waiting_and_suppressed
-from campaigns.sending import store
+from campaigns.sending import chunk_leases
 from campaigns.sending.dispatcher import content_of, dispatch
 from campaigns.sending.plan import in_order, plan
 from campaigns.sending.suppressing import SUPPRESSED
@@ -121,7 +121,7 @@ def test_somebody_planned_before_they_came_on_the_list_is_left_out_of_the_intent
     campaign, now = make_campaign(make_account(), recipients=3), timezone.now()
     claim = claim_one(campaign, now)
     assert claim is not None
-    members = store.due([claim], now)[claim.chunk_id]
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     planned = plan(members, content_of(campaign), fake_gateway, campaign.account.access(), "x-1-1")
     suppress(2)
     departures = write_intents(claim, planned.requests, now)
@@ -135,7 +135,7 @@ def test_a_worker_that_lost_its_lease_skips_nobody(fake_gateway: FakeGateway) ->
     campaign, now = make_campaign(make_account(), recipients=2), timezone.now()
     claim = claim_one(campaign, now)
     assert claim is not None
-    members = store.due([claim], now)[claim.chunk_id]
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     planned = plan(members, content_of(campaign), fake_gateway, campaign.account.access(), "x-1-1")
     Chunk.objects.update(token=claim.token + 1)
     suppress(1)

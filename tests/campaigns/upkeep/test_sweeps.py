@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from campaigns.counters.rollups.folding import COMPACT_ABOVE
+from campaigns.counters.rollups.compact import COMPACT_ABOVE
 from campaigns.counters.selectors import tallies
 from campaigns.models import Campaign, Recipient, Tally
 from campaigns.upkeep import sweeps

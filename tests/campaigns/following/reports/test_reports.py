@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from campaigns.counters.rollups.folding import fold
+from campaigns.counters.rollups.compact import compact_minutes
 from campaigns.counters.rollups.reading import GONE
 from campaigns.following.reports.periods import Period
 from campaigns.following.reports.selectors import cells, grouped, total
@@ -63,7 +63,7 @@ def test_all_days_together_are_the_totals_of_the_campaigns(fake_gateway: FakeGat
     campaigns = [make_campaign(make_account(), kind, 20) for kind in ("sms", "voice_file", "sms")]
     for campaign in campaigns:
         happened(campaign, choice)
-    fold(campaigns[0].pk, AT + timedelta(days=15))
+    compact_minutes(campaigns[0].pk, AT + timedelta(days=15))
     with timezone.override(zone):
         found = cells(MAY)
         for campaign in campaigns:

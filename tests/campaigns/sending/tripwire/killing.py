@@ -20,8 +20,8 @@ def die(*_: Any, **__: Any) -> None:
 def main(place: str, campaign_id: int) -> None:
     from django.conf import settings
 
-    from campaigns.sending import dispatcher, flow
-    from campaigns.sending.turn import Departure
+    from campaigns.sending import dispatcher, send_loop
+    from campaigns.sending.batch_transaction import Departure
     from providers import registry
     from providers.contract.messages import Message
     from tests.factories import FakeGateway, NoHttp
@@ -35,7 +35,7 @@ def main(place: str, campaign_id: int) -> None:
 
     gateway = FakeGateway(answer)
     registry.get = lambda slug: gateway  # type: ignore[assignment]
-    real = flow.may_leave
+    real = send_loop.may_leave
     asked = iter(range(3))
 
     def may_leave(departures: list[Departure], account_id: int) -> bool:
@@ -48,7 +48,7 @@ def main(place: str, campaign_id: int) -> None:
             die()
         return is_fine
 
-    flow.may_leave = may_leave  # type: ignore[assignment]
+    send_loop.may_leave = may_leave  # type: ignore[assignment]
     dispatcher.dispatch(campaign_id, http=NoHttp())
 
 

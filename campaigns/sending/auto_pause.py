@@ -1,4 +1,4 @@
-"""Stopping what sending itself has found to be wrong: one campaign, or the whole account."""
+"""Automatic pause of what sending itself has found to be wrong: one campaign, or the whole account."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.alerts.services import record
 from campaigns.models import ActivityKind, Campaign, Tally
 from campaigns.models.statuses import CampaignState, RecipientState
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from providers.accounts.models import Account
 from providers.accounts.pausing import pause_account
 from providers.contract.statuses import Concern
@@ -50,7 +50,7 @@ WATCHED = {RecipientState.REJECTED: TOO_MANY_REFUSED, RecipientState.UNKNOWN: TO
 UNTRIED = (RecipientState.PENDING, RecipientState.HELD, RecipientState.SKIPPED, RecipientState.CANCELLED)
 
 
-@patient
+@retry_on_operational_error
 def stop_account(account_id: int, campaign: Campaign, stop: AccountStop, now: datetime) -> None:
     """Pause the account and all its campaigns, with the provider's words and what to do about it."""
     with transaction.atomic():
@@ -58,7 +58,7 @@ def stop_account(account_id: int, campaign: Campaign, stop: AccountStop, now: da
             record(ActivityKind.ACCOUNT_PAUSED, stop.words, campaign=campaign, raw=stop.raw, attention=True)
 
 
-@patient
+@retry_on_operational_error
 def stop_unproven(account_id: int, campaign: Campaign, stop: AccountStop, since: datetime) -> bool:
     """:func:`stop_account` for a request that left at *since*, if the account has not been proven or changed since."""
     with transaction.atomic():
@@ -74,13 +74,13 @@ def in_doubt(recipients: int, raw: str) -> AccountStop:
     return AccountStop(Concern.ENDPOINT, Words(FIRST_IN_DOUBT, {"count": recipients}), raw)
 
 
-@patient
+@retry_on_operational_error
 def stop_campaign(campaign: Campaign, stop: CampaignStop) -> None:
     """Pause a running campaign; others of its account go on."""
     _pause(campaign, stop.words, stop.raw)
 
 
-@patient
+@retry_on_operational_error
 def watch(campaign: Campaign) -> bool:
     """Pause the campaign if too many of its recipients came back refused or unknown; whether it did.
 

@@ -1,4 +1,4 @@
-"""Chunks under lease: taking them, reading who is due, setting people aside, giving them back.
+"""Leases of chunks: claim them, read who is due, defer or skip people, release them.
 
 Who waits (pending or held) in a leased chunk belongs to the worker that holds it. While a request is in flight its
 recipients still stand as waiting; the submission's intent covers them. Nothing here talks to a provider.
@@ -17,12 +17,12 @@ from django.db import transaction
 
 from campaigns.models import Submission, SubmissionState
 from campaigns.models.statuses import CampaignState, RecipientState
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import execute, fetch, has_row_locks, locked, moment, rows, time_parameter
 from providers.contract.words import Words, gettext_noop
 
-from .notes import note_held, note_skipped
 from .plan import Member, Request, in_order
+from .recipient_events import note_held, note_skipped
 from .window import is_open_at
 
 LEASE = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
@@ -65,7 +65,7 @@ class Aside:
     until: datetime | None = None
 
 
-@patient
+@retry_on_operational_error
 def claim(campaign_id: int, now: datetime, most: int = 1) -> list[Claim]:
     """Lease up to *most* of the running campaign's chunks that have something to do. One statement."""
     at = moment(now)
@@ -74,21 +74,21 @@ def claim(campaign_id: int, now: datetime, most: int = 1) -> list[Claim]:
     return _lease(condition, [campaign_id, CampaignState.RUNNING, at, at], now, most)
 
 
-@patient
+@retry_on_operational_error
 def claim_abandoned(now: datetime, most: int = 50) -> list[Claim]:
     """Lease chunks whose worker vanished, so that nobody in them waits until a worker comes to that chunk."""
     condition = "(c.lease_until < %s OR (c.orphaned AND c.lease_until IS NULL)) ORDER BY c.lease_until, c.id"
     return _lease(condition, [moment(now)], now, most)
 
 
-@patient
+@retry_on_operational_error
 def has_worker(campaign_id: int, now: datetime) -> bool:
     """Whether somebody holds a chunk of the campaign."""
     sql = "SELECT EXISTS (SELECT 1 FROM campaigns_chunk WHERE campaign_id = %s AND lease_until >= %s)"
     return bool(fetch(sql, [campaign_id, moment(now)])[0][0])
 
 
-@patient
+@retry_on_operational_error
 def others_wait(campaign_id: int, now: datetime) -> bool:
     """Whether another running campaign has something to do, may send now, and has no worker at all."""
     sql = """
@@ -119,7 +119,7 @@ def _lease(condition: str, values: list[Any], now: datetime, most: int) -> list[
     return sorted(claims, key=lambda claim: claim.number)
 
 
-@patient
+@retry_on_operational_error
 def renew(claims: Collection[Claim], now: datetime) -> set[int]:
     """Extend the leases; returns the ids of the chunks that are still ours."""
     source, parameter = rows(_HELD, [(claim.chunk_id, claim.token) for claim in claims])
@@ -133,7 +133,7 @@ def renew(claims: Collection[Claim], now: datetime) -> set[int]:
 _HELD = {"id": "bigint", "token": "int"}
 
 
-@patient
+@retry_on_operational_error
 def settle_orphans(claim: Claim, now: datetime) -> int:
     """Mark as unknown whoever an earlier lease left in the middle of a request. Returns how many that are."""
     with transaction.atomic():
@@ -164,7 +164,7 @@ def _strand(campaign_id: int, orphans: dict[int, str], now: datetime) -> int:
     return execute(sql, unknown) if values else 0
 
 
-@patient
+@retry_on_operational_error
 def due(claims: Sequence[Claim], now: datetime, *, variables: bool = True) -> dict[int, list[Member]]:
     """Per chunk its recipients that may be submitted now, in the order of their positions. One statement.
 
@@ -202,7 +202,7 @@ def _joined(claims: Sequence[Claim]) -> list[tuple[int, int]]:
     return ranges
 
 
-@patient
+@retry_on_operational_error
 def set_aside(claims: Sequence[Claim], people: Sequence[Aside], now: datetime) -> None:
     """Hold or skip recipients of *claims*, with the reason."""
     with transaction.atomic():
@@ -227,7 +227,7 @@ def write_aside(people: Sequence[Aside], now: datetime) -> None:
     note_skipped(((one.id, one.words.pack()) for one in people if not one.until), now)
 
 
-@patient
+@retry_on_operational_error
 def release(claims: Collection[Claim], now: datetime) -> None:
     """Give the chunks back, each with the time at which it next has something to do, or none.
 
@@ -260,7 +260,7 @@ def _lock_chunks(claims: Collection[Claim]) -> None:
         )
 
 
-@patient
+@retry_on_operational_error
 def cancel_chunks(campaign_id: int, now: datetime, most: int = 50) -> int:
     """Cancel who waits in up to *most* chunks that no worker holds; returns how many chunks that were."""
     free = f"""SELECT id, "first", "last" FROM campaigns_chunk

@@ -1,4 +1,4 @@
-"""Making movements add up to the tallies again, after somebody has put those right by hand or by an audit."""
+"""Reconcile the rollups with the tallies, after those were put right by hand or by a recount."""
 
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ UNCOUNTED = (RecipientState.PENDING, RecipientState.HELD, RecipientState.SUBMITT
 """States of those who still wait: the triggers keep them in the tallies only."""
 
 
-def level(campaign_id: int) -> int:
+def reconcile(campaign_id: int) -> int:
     """Write the difference as a change of this minute, in one statement that sees both of one moment.
 
     Returns how many counters were off. Reports then agree with the campaign again; on which day it went wrong, nobody

@@ -1,4 +1,4 @@
-"""What needs a person now, looked for anew: each function finds the causes of one family that stand at this moment."""
+"""Conditions that need a person: each function finds those of one family that hold at this moment."""
 
 import socket
 import zlib
@@ -64,7 +64,7 @@ EXPORT_FAILED = Words(gettext_noop("An export could not be written. Ask for it a
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Condition:
     """Why a person is needed. ``words`` are packed, ``amount`` is how many it is about (0 where that says nothing)."""
 
     subject: str
@@ -76,11 +76,11 @@ class Cause:
     raw: str = ""
 
 
-def unknowns() -> Iterator[Cause]:
+def unknowns() -> Iterator[Condition]:
     counts = Tally.objects.filter(state=RecipientState.UNKNOWN, campaign__test_of=None).order_by()
     left = counts.values("campaign_id", "campaign__account_id").annotate(n=Sum("amount")).filter(n__gt=0)
     for row in left.order_by("campaign_id")[:MOST]:
-        yield Cause(
+        yield Condition(
             subjects.subject(subjects.UNKNOWN, row["campaign_id"]),
             ActivityKind.UNKNOWN,
             Words(UNKNOWN, {"count": row["n"]}).pack(),
@@ -90,27 +90,27 @@ def unknowns() -> Iterator[Cause]:
         )
 
 
-def unmatched() -> Iterator[Cause]:
+def unmatched() -> Iterator[Condition]:
     since = timezone.now() - UNMATCHED_AFTER
     waiting = Receipt.objects.filter(recipient__isnull=True, received_at__lt=since).order_by()
     for account_id, count in waiting.values_list("account_id").annotate(n=Count("id")):
         yield _of_account(subjects.UNMATCHED, ActivityKind.UNMATCHED, UNMATCHED, account_id, count)
 
 
-def unreadable() -> Iterator[Cause]:
+def unreadable() -> Iterator[Condition]:
     pushes = InboundPush.objects.filter(state=PushState.UNREADABLE).order_by()
     for account_id, count in pushes.values_list("account_id").annotate(n=Count("id")):
         yield _of_account(subjects.UNREADABLE, ActivityKind.UNREADABLE, UNREADABLE, account_id, count)
 
 
-def set_aside() -> Iterator[Cause]:
+def set_aside() -> Iterator[Condition]:
     """Pushes that this machine received and the database will never take."""
     folder = Path(settings.PUSH_FOLDER)
     files = [path for suffix in (REFUSED, DAMAGED) for path in folder.glob(f"*{suffix}")]
     if files:
         words = Words(SET_ASIDE, {"count": len(files), "folder": str(folder), "host": socket.gethostname()})
         subject = subjects.subject(subjects.SPOOLED, this_machine())
-        yield Cause(subject, ActivityKind.SPOOLED, words.pack(), amount=len(files))
+        yield Condition(subject, ActivityKind.SPOOLED, words.pack(), amount=len(files))
 
 
 def this_machine() -> int:
@@ -118,85 +118,85 @@ def this_machine() -> int:
     return zlib.crc32(socket.gethostname().encode())
 
 
-def _of_account(family: str, kind: ActivityKind, text: str, account_id: int, count: int) -> Cause:
+def _of_account(family: str, kind: ActivityKind, text: str, account_id: int, count: int) -> Condition:
     words = Words(text, {"count": count}).pack()
-    return Cause(subjects.subject(family, account_id), kind, words, account_id=account_id, amount=count)
+    return Condition(subjects.subject(family, account_id), kind, words, account_id=account_id, amount=count)
 
 
-def paused() -> Iterator[Cause]:
-    """Not those of a paused account: that comes first, and is a matter of its own."""
+def paused() -> Iterator[Condition]:
+    """Not those of a paused account: that comes first, and is an alert of its own."""
     campaigns = Campaign.objects.listed().filter(state=CampaignState.PAUSED).exclude(account__state=AccountState.PAUSED)
     for campaign in campaigns.order_by("pk")[:MOST]:
         words = campaign.pause_words or PAUSED.pack()
         yield _of_campaign(subjects.PAUSED, ActivityKind.PAUSED, words, campaign, campaign.pause_raw)
 
 
-def late() -> Iterator[Cause]:
+def late() -> Iterator[Condition]:
     campaigns = Campaign.objects.listed().filter(state=CampaignState.SCHEDULED, late=True)
     for campaign in campaigns.order_by("pk")[:MOST]:
         yield _of_campaign(subjects.LATE, ActivityKind.LATE, LATE.pack(), campaign)
 
 
-def approvals() -> Iterator[Cause]:
+def approvals() -> Iterator[Condition]:
     campaigns = Campaign.objects.listed().filter(state=CampaignState.PENDING_APPROVAL)
     for campaign in campaigns.order_by("pk")[:MOST]:
         yield _of_campaign(subjects.APPROVAL, ActivityKind.APPROVAL_ASKED, APPROVAL.pack(), campaign)
 
 
-def _of_campaign(family: str, kind: ActivityKind, words: str, campaign: Campaign, raw: str = "") -> Cause:
+def _of_campaign(family: str, kind: ActivityKind, words: str, campaign: Campaign, raw: str = "") -> Condition:
     subject = subjects.subject(family, campaign.pk)
-    return Cause(subject, kind, words, campaign.pk, campaign.account_id, raw=raw)
+    return Condition(subject, kind, words, campaign.pk, campaign.account_id, raw=raw)
 
 
-def paused_accounts() -> Iterator[Cause]:
+def paused_accounts() -> Iterator[Condition]:
     for account in Account.objects.filter(state=AccountState.PAUSED):
         subject = subjects.subject(subjects.ACCOUNT, account.pk)
         words = account.pause_words or PAUSED.pack()
-        yield Cause(subject, ActivityKind.ACCOUNT_PAUSED, words, account_id=account.pk, raw=account.pause_raw)
+        yield Condition(subject, ActivityKind.ACCOUNT_PAUSED, words, account_id=account.pk, raw=account.pause_raw)
 
 
-def failing_accounts() -> Iterator[Cause]:
+def failing_accounts() -> Iterator[Condition]:
     open_gates = Gate.objects.filter(failures__gte=F("account__breaker_failures"), opened__gte=RESTS)
     for gate in open_gates.exclude(account__state=AccountState.ARCHIVED):
         subject = subjects.subject(subjects.BREAKER, gate.account_id)
         words = Words(FAILING, {"rests": gate.opened}).pack()
-        yield Cause(
+        yield Condition(
             subject, ActivityKind.BREAKER_OPENED, words, account_id=gate.account_id, amount=gate.opened, raw=gate.raw
         )
 
 
-def low_balances() -> Iterator[Cause]:
+def low_balances() -> Iterator[Condition]:
     low = Account.objects.filter(balance_amount__lt=F("balance_low")).exclude(state=AccountState.ARCHIVED)
     for account in low:
         if account.balance_low is None:
             continue
         values = {"balance": account.balance_display, "low": f"{account.balance_low.normalize():,f}"}
         subject = subjects.subject(subjects.BALANCE, account.pk)
-        yield Cause(subject, ActivityKind.BALANCE_LOW, Words(BALANCE_LOW, values).pack(), account_id=account.pk)
+        yield Condition(subject, ActivityKind.BALANCE_LOW, Words(BALANCE_LOW, values).pack(), account_id=account.pk)
 
 
-def reviews() -> Iterator[Cause]:
+def reviews() -> Iterator[Condition]:
     for template in waiting.overdue().order_by("pk")[:MOST]:
         values = {"name": template.name, "id": template.provider_id, "hours": settings.TEMPLATE_REVIEW_HOURS}
         subject = subjects.subject(subjects.REVIEW, template.pk)
         words = Words(OVERDUE, values).pack()
-        yield Cause(subject, ActivityKind.REVIEW_OVERDUE, words, account_id=template.account_id)
+        yield Condition(subject, ActivityKind.REVIEW_OVERDUE, words, account_id=template.account_id)
 
 
-def failed_exports() -> Iterator[Cause]:
+def failed_exports() -> Iterator[Condition]:
     for export in Export.objects.filter(state=ExportState.FAILED).order_by("pk")[:MOST]:
         subject = subjects.subject(subjects.EXPORT, export.pk)
         words = export.words or EXPORT_FAILED.pack()
-        yield Cause(subject, ActivityKind.EXPORT_FAILED, words, campaign_id=export.campaign_id)
+        yield Condition(subject, ActivityKind.EXPORT_FAILED, words, campaign_id=export.campaign_id)
 
 
-def failed_erasures() -> Iterator[Cause]:
+def failed_erasures() -> Iterator[Condition]:
     for erasure in Erasure.objects.filter(state=ErasureState.FAILED).exclude(number="").order_by("pk")[:MOST]:
         subject = subjects.subject(subjects.ERASURE, erasure.pk)
-        yield Cause(subject, ActivityKind.NOT_DONE, Words(NOT_ERASED, {"key": erasure.key}).pack())
+        yield Condition(subject, ActivityKind.NOT_DONE, Words(NOT_ERASED, {"key": erasure.key}).pack())
 
 
-CAUSES: dict[str, Callable[[], Iterator[Cause]]] = {
+CONDITIONS: dict[str, Callable[[], Iterator[Condition]]] = {
     subjects.UNKNOWN: unknowns,
     subjects.UNMATCHED: unmatched,
     subjects.UNREADABLE: unreadable,

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign, Recipient, RecipientNote
-from campaigns.sending import store
-from campaigns.sending.store import Aside
+from campaigns.sending import chunk_leases
+from campaigns.sending.chunk_leases import Aside
 from providers.contract.words import Words
 from tests.factories import FakeGateway, make_account, make_campaign
 
@@ -25,8 +25,8 @@ def campaign(fake_gateway: FakeGateway) -> Campaign:
 def aside(campaign: Campaign, people: list[Aside], now: datetime) -> None:
     claim = claim_one(campaign, now)
     assert claim
-    store.set_aside([claim], people, now)
-    store.release([claim], now)
+    chunk_leases.set_aside([claim], people, now)
+    chunk_leases.release([claim], now)
     campaign.chunks.update(next_attempt_at=now)
 
 
@@ -84,5 +84,5 @@ def test_a_lost_lease_writes_nothing(campaign: Campaign) -> None:
     claim = claim_one(campaign, now)
     assert claim
     campaign.chunks.update(token=claim.token + 1)
-    store.set_aside([claim], [Aside(person(campaign).pk, QUIET, now + timedelta(hours=1))], now)
+    chunk_leases.set_aside([claim], [Aside(person(campaign).pk, QUIET, now + timedelta(hours=1))], now)
     assert not RecipientNote.objects.exists()

@@ -1,4 +1,4 @@
-"""Writing down which rule held or skipped somebody: the lines of a recipient's timeline that no request stands for.
+"""Events of recipients, which no request stands for: the rules that held or skipped them.
 
 Written in bulk by the transaction that sets recipients aside, and only about those whom it has really moved.
 """

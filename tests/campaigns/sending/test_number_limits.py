@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 
 from campaigns.models import NumberUse
-from campaigns.sending import uses
-from campaigns.sending.frequency import MARGIN
+from campaigns.sending import number_limits
+from campaigns.sending.sliding_window import MARGIN
 from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
 from tests.campaigns.sending.admitting import admit
@@ -77,24 +77,24 @@ def test_a_use_that_the_provider_did_not_take_is_given_back() -> None:
     account = make_account()
     admit(account.pk, MINUTE, [(1, "86138"), (2, "86139")], NOW)
     admit(account.pk, MINUTE, [(1, "86138")], after(5))
-    uses.give_back(account.pk, ["86138", "86130"], after(5), after(6))
+    number_limits.give_back(account.pk, ["86138", "86130"], after(5), after(6))
     found = dict(NumberUse.objects.values_list("number", "recent"))
     assert found == {"86138": [NOW.timestamp()], "86139": [NOW.timestamp()]}
 
 
 def test_rows_that_no_window_reaches_any_more_are_deleted_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uses, "BATCH", 2)
-    monkeypatch.setattr(uses, "BATCHES", 2)
+    monkeypatch.setattr(number_limits, "BATCH", 2)
+    monkeypatch.setattr(number_limits, "BATCHES", 2)
     account = make_account()
     for number, hours in enumerate((90, 80, 70, 60, 50, 47)):
-        uses.write(account.pk, {str(number): [1.0]}, NOW - timedelta(hours=hours))
-    assert uses.forget_old(NOW) == 4
+        number_limits.write(account.pk, {str(number): [1.0]}, NOW - timedelta(hours=hours))
+    assert number_limits.forget_old(NOW) == 4
     assert set(NumberUse.objects.values_list("number", flat=True)) == {"4", "5"}
-    assert uses.forget_old(NOW) == 1
-    assert uses.forget_old(NOW) == 0
+    assert number_limits.forget_old(NOW) == 1
+    assert number_limits.forget_old(NOW) == 0
 
 
 def test_learned_limits_are_the_ones_that_hold(fake_gateway) -> None:
     fake_gateway.frequencies = lambda access: LIMITS
     account = make_account(learned={"per_day": 5})
-    assert [limit.most for limit in uses.limits_of(account)] == [1, 3, 5]
+    assert [limit.most for limit in number_limits.limits_of(account)] == [1, 3, 5]

@@ -1,6 +1,6 @@
-"""Keeping the counters short: rows that add up are folded into one, old minutes into quarters of an hour.
+"""Compact tallies and rollups: rows that add up become one, old minutes become quarters of an hour.
 
-What is folded adds up to the same, whenever it is cut off.
+The sums stay the same, whenever it is cut off.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from campaigns.models import Movement
 from notifyadmin.db.dialect import is_postgresql
 
 COMPACT_ABOVE = 50
-"""Rows of one campaign and state that are worth folding; fewer are quick to add up."""
+"""Rows of one campaign and state that are worth compacting; fewer are quick to add up."""
 
 RECENT = timedelta(minutes=15)
 """So far back the sweep looks for rows of one minute. A sweep comes every few seconds."""
@@ -33,7 +33,7 @@ _MOVEMENT = (*_TALLY, "minute")
 
 
 def compact_tallies() -> None:
-    """Fold the counters' appended rows into one per state and failure class, where they are appended (see
+    """Compact the counters' appended rows into one per state and failure class, where they are appended (see
     models.Tally)."""
     _compact("campaigns_tally", _TALLY)
 
@@ -51,26 +51,26 @@ def _compact(table: str, key: Sequence[str], where: str = "true", parameters: Se
     sql = f"""
         WITH crowded AS (
             SELECT {columns} FROM {table} WHERE {where} GROUP BY {columns} HAVING count(*) > %s),
-        folded AS (DELETE FROM {table} WHERE id IN (
+        merged AS (DELETE FROM {table} WHERE id IN (
             SELECT t.id FROM {table} t JOIN crowded USING ({columns}) FOR UPDATE OF t SKIP LOCKED)
             RETURNING {columns}, amount, talk_seconds, cost)
         INSERT INTO {table} ({columns}, amount, talk_seconds, cost)
-        SELECT {of_row}, sum(t.amount), sum(t.talk_seconds), sum(t.cost) FROM folded t GROUP BY {of_row}
+        SELECT {of_row}, sum(t.amount), sum(t.talk_seconds), sum(t.cost) FROM merged t GROUP BY {of_row}
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*map(int, parameters), COMPACT_ABOVE])
 
 
-def fold_old_minutes(now: datetime) -> None:
+def compact_old_minutes(now: datetime) -> None:
     """Long campaigns keep their minutes for a day, then quarters of an hour."""
     until = (now - MINUTES_KEPT).replace(minute=0, second=0, microsecond=0)
     old = Movement.objects.filter(minute__lt=until, minute__gte=until - LOOK_BACK)
     crowded = old.exclude(minute__minute__in=range(0, 60, QUARTER)).order_by().values("campaign_id")
     for row in crowded.annotate(n=Count("minute", distinct=True)).filter(n__gt=MANY_MINUTES):
-        fold(row["campaign_id"], until)
+        compact_minutes(row["campaign_id"], until)
 
 
-def fold(campaign_id: int, until: datetime) -> None:
+def compact_minutes(campaign_id: int, until: datetime) -> None:
     """Fold all minutes of a campaign before *until*, which lies so far back that nobody adds to them any more."""
     with transaction.atomic():
         rows = list(Movement.objects.select_for_update().filter(campaign=campaign_id, minute__lt=until))

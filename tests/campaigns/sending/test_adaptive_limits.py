@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaigns.models import Activity, ActivityKind
-from campaigns.sending import uses
-from campaigns.sending.learning import learn
+from campaigns.sending import number_limits
+from campaigns.sending.adaptive_limits import learn
 from notifyadmin.web.words import in_words
 from providers.contract.gateway import Frequency
 from providers.models import Account
@@ -30,7 +30,7 @@ def submitted(account: Account, *minutes: float) -> datetime:
     """Let the number go at these minutes; returns a moment just after the last."""
     for minute in minutes:
         moment = NOW + timedelta(minutes=minute)
-        assert admit(account.pk, uses.limits_of(account), [(1, NUMBER)], moment).go
+        assert admit(account.pk, number_limits.limits_of(account), [(1, NUMBER)], moment).go
     return moment + timedelta(seconds=1)
 
 
@@ -50,7 +50,7 @@ def test_the_sixth_call_refused_for_the_day_teaches_a_limit_of_five(account: Acc
 def test_what_was_learned_holds_from_the_next_call_on(account: Account) -> None:
     learn(account.pk, "per_day", NUMBER, submitted(account, 0, 10, 20))
     account.refresh_from_db()
-    admission = admit(account.pk, uses.limits_of(account), [(1, NUMBER)], NOW + timedelta(minutes=30))
+    admission = admit(account.pk, number_limits.limits_of(account), [(1, NUMBER)], NOW + timedelta(minutes=30))
     assert admission.go == []
 
 

@@ -1,4 +1,4 @@
-"""One transaction of sending: what came back is settled, and what goes out next is written down before it leaves.
+"""One transaction of sending: settle what came back, claim what goes out next before it leaves.
 
 Order of locks: submissions, recipients, the account's gate, chunks.
 """
@@ -11,20 +11,20 @@ from django.db import transaction
 
 from campaigns.models import Submission, SubmissionState
 from campaigns.models.held import UNHELD
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from notifyadmin.db.sql import fetch_each, fetch_groups, locked, moment, rows
 from notifyadmin.db.statement import Rows, Statement
 from providers.contract.gateway import Frequency
 
-from . import gate
+from . import rate_limiter
 from .admitting import Admitting
+from .chunk_leases import Claim, Wanted, write_aside
 from .evidence import closing, write_late
+from .number_limits import give_back, using
 from .outcomes import Outcome
 from .pace import Pace, Permit, permit, use, within
 from .plan import Request, in_order, only, positions_text
 from .settling import settling
-from .store import Claim, Wanted, write_aside
-from .uses import give_back, using
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,19 @@ class Departure:
 class Rules:
     """What binds the requests of an account, and of the campaign *campaign_id*, perhaps with a schedule of its own."""
 
-    limits: gate.Limits
+    limits: rate_limiter.Limits
     campaign_id: int
     frequencies: tuple[Frequency, ...] = ()
     pace: Pace | None = None
 
 
 @dataclass(slots=True)
-class Turn:
+class Batch:
     """What came of it. ``late`` are outcomes that moved nobody, ``taken`` is how many of the wanted were used up.
 
     ``refused`` says that the database would not take an intent: the lease is lost, the campaign no longer runs, or all
     sending is held. ``again_at`` is when to ask for the rest; ``unwell`` whether good answers are news to the gate, and
-    ``refusals`` its pauses in a row, if it was looked at. What is late is still to be kept (:func:`keep_late`), after
+    ``refusals`` its pauses in a row, if it was looked at. What is late is still to be kept (:func:`store_late`), after
     the departures have left.
     """
 
@@ -82,59 +82,65 @@ class Turn:
 FREE = Permit(None)
 
 
-def take_turn(
-    settled: Sequence[Settled], wanted: Sequence[Wanted], rules: Rules, news: gate.News, now: datetime
-) -> Turn:
+def settle_and_claim(
+    settled: Sequence[Settled], wanted: Sequence[Wanted], rules: Rules, news: rate_limiter.News, now: datetime
+) -> Batch:
     """Settle, then let out what may leave. Tried again while the database is away or busy: an answer that is not
     written down makes people unknown."""
-    return _Try(settled, wanted, rules, news, now).take()
+    return _Attempt(settled, wanted, rules, news, now).take()
 
 
-@patient
-def keep_late(late: Mapping[int, Outcome], now: datetime) -> None:
+@retry_on_operational_error
+def store_late(late: Mapping[int, Outcome], now: datetime) -> None:
     """In a transaction of its own: who is late is known when the gate is locked, and submissions come before it."""
     with transaction.atomic():
         write_late(late, now)
 
 
 @dataclass(slots=True)
-class _Try:
-    """A turn that may have to be tried again, perhaps after a commit of which only the confirmation was lost."""
+class _Attempt:
+    """A retryable transaction. Safe to repeat even if the first commit succeeded and only its confirmation was lost."""
 
     settled: Sequence[Settled]
     wanted: Sequence[Wanted]
     rules: Rules
-    news: gate.News
+    news: rate_limiter.News
     now: datetime
     tried: bool = False
 
-    @patient
-    def take(self) -> Turn:
+    @retry_on_operational_error
+    def take(self) -> Batch:
         done = committed(self.settled, self.wanted, self.now) if self.tried else None
         if done is not None:
             return done
         self.tried = True
-        turn = Turn()
+        batch = Batch()
         with transaction.atomic():
-            closed = self._transact(turn)
-        turn.late = _late(self.settled, closed)
-        return turn
+            closed = self._transact(batch)
+        batch.late = _late(self.settled, closed)
+        return batch
 
-    def _transact(self, turn: Turn) -> set[int]:
+    def _transact(self, batch: Batch) -> set[int]:
         """All of the transaction. Returns the ids of the intents that were open until now."""
         first = self._settling()
         closed: list[Rows] = []
         unused = _unused(self.settled) if self.rules.frequencies else []
         if unused or self.news.usable:
             closed, first = fetch_each(first), []
-            self._tell(turn, unused)
+            self._tell(batch, unused)
         account_id = self.rules.limits.account_id
         admitting = Admitting(account_id, self.rules.frequencies)
-        entering = gate.entering(account_id, self.rules.campaign_id) if self.wanted else []
+        entering = rate_limiter.entering(account_id, self.rules.campaign_id) if self.wanted else []
         done, entered, seen = fetch_groups(first, entering, admitting.looking_ahead(self.wanted))
         if self.wanted:
             admitting.looked(seen)
-            _let_out(turn, self.wanted, self.rules, gate.enter(self.rules.limits, len(self.wanted), entered), admitting)
+            _let_out(
+                batch,
+                self.wanted,
+                self.rules,
+                rate_limiter.enter(self.rules.limits, len(self.wanted), entered),
+                admitting,
+            )
         return {pk for (pk,) in (closed or done)[0]} if self.settled else set()
 
     def _settling(self) -> list[Statement]:
@@ -144,15 +150,15 @@ class _Try:
         outcomes = {one.submission_id: one.outcome for one in self.settled}
         return [closing(outcomes, self.now), *settling(outcomes, self.now)]
 
-    def _tell(self, turn: Turn, unused: Sequence[tuple[datetime, set[str]]]) -> None:
+    def _tell(self, batch: Batch, unused: Sequence[tuple[datetime, set[str]]]) -> None:
         for at, numbers in unused:
-            gate.lock(self.rules.limits.account_id)
+            rate_limiter.lock(self.rules.limits.account_id)
             give_back(self.rules.limits.account_id, numbers, at, self.now)
         if self.news.usable:
-            turn.unwell = gate.hear(self.rules.limits, self.news, self.now)
+            batch.unwell = rate_limiter.hear(self.rules.limits, self.news, self.now)
 
 
-def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Turn | None:
+def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetime) -> Batch | None:
     """What an earlier try has done after all, or None if nothing of it is there."""
     written = Submission.objects.filter(
         reference__in=[request.message.ref for _, request in wanted], state=SubmissionState.INTENT
@@ -164,15 +170,15 @@ def committed(settled: Sequence[Settled], wanted: Sequence[Wanted], now: datetim
     ended = set(Submission.objects.filter(pk__in=ids, finished_at=now).values_list("pk", flat=True))
     if not found and not ended:
         return None
-    turn = Turn(late=_late(settled, ended))
+    batch = Batch(late=_late(settled, ended))
     for place, (claim, request) in enumerate(wanted):
         if request.message.ref in found:
             pk, positions = found[request.message.ref]
             here = set(in_order(positions))
             kept = only(request, [at for at, member in enumerate(request.members) if member.position in here])
-            turn.departures.append(Departure(pk, claim, kept, 0.0, now))
-            turn.taken = place + 1
-    return turn
+            batch.departures.append(Departure(pk, claim, kept, 0.0, now))
+            batch.taken = place + 1
+    return batch
 
 
 def _late(settled: Sequence[Settled], closed: Set[int]) -> dict[int, Outcome]:
@@ -191,42 +197,46 @@ def _unused(settled: Sequence[Settled]) -> list[tuple[datetime, set[str]]]:
     return unused
 
 
-def _let_out(turn: Turn, wanted: Sequence[Wanted], rules: Rules, room: gate.Room, admitting: Admitting) -> None:
-    turn.again_at = room.again_at
-    turn.unwell, turn.refusals = room.gate.is_unwell, room.gate.passing_refusals
+def _let_out(
+    batch: Batch, wanted: Sequence[Wanted], rules: Rules, room: rate_limiter.Room, admitting: Admitting
+) -> None:
+    batch.again_at = room.again_at
+    batch.unwell, batch.refusals = room.gate.is_unwell, room.gate.passing_refusals
     permitted = permit(rules.pace, room.at) if rules.pace else FREE
     if permitted is not FREE:
         wanted = within(wanted, permitted)
-        turn.again_at = _latest(turn.again_at, permitted.again_at)
+        batch.again_at = _latest(batch.again_at, permitted.again_at)
     allowed: list[Wanted] = []
-    while len(allowed) < room.places and turn.taken < len(wanted):
-        some = wanted[turn.taken : turn.taken + room.places - len(allowed)]
-        turn.taken += len(some)
+    while len(allowed) < room.places and batch.taken < len(wanted):
+        some = wanted[batch.taken : batch.taken + room.places - len(allowed)]
+        batch.taken += len(some)
         allowed += admitting.admit(some, room.at)
-    if room.places and turn.taken == len(wanted) and not rules.limits.per_second:
+    if room.places and batch.taken == len(wanted) and not rules.limits.per_second:
         # All had to wait for something else, and nobody is left who waits for a place.
-        turn.again_at = permitted.again_at
+        batch.again_at = permitted.again_at
     if admitting.asides:
         write_aside(admitting.asides, room.at)
     if allowed:
-        delays = gate.depart(room, rules.limits, len(allowed))
+        delays = rate_limiter.depart(room, rules.limits, len(allowed))
         numbers = (one.number for _, request in allowed for one in request.members)
         used = {number: admitting.recent[number] for number in numbers} if rules.frequencies else {}
-        _write_intents(turn, allowed, delays, room.at, using(rules.limits.account_id, used, rules.frequencies, room.at))
+        _write_intents(
+            batch, allowed, delays, room.at, using(rules.limits.account_id, used, rules.frequencies, room.at)
+        )
         if rules.pace:
-            leaving = sum(len(departure.request.members) for departure in turn.departures)
-            turn.again_at = _latest(turn.again_at, use(rules.pace, permitted, leaving, room.at))
-    if turn.refused:
-        _take_back(turn, allowed, rules, room.at)
+            leaving = sum(len(departure.request.members) for departure in batch.departures)
+            batch.again_at = _latest(batch.again_at, use(rules.pace, permitted, leaving, room.at))
+    if batch.refused:
+        _take_back(batch, allowed, rules, room.at)
 
 
 def _latest(*times: datetime | None) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _take_back(turn: Turn, allowed: Sequence[Wanted], rules: Rules, now: datetime) -> None:
+def _take_back(batch: Batch, allowed: Sequence[Wanted], rules: Rules, now: datetime) -> None:
     """The uses of numbers whose intent was not taken."""
-    left = {departure.request.message.ref for departure in turn.departures}
+    left = {departure.request.message.ref for departure in batch.departures}
     unused = {one.number for _, request in allowed if request.message.ref not in left for one in request.members}
     if rules.frequencies and unused:
         give_back(rules.limits.account_id, unused, now, now)
@@ -242,7 +252,7 @@ _INTENT = {
 
 
 def _write_intents(
-    turn: Turn, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime, first: Sequence[Statement]
+    batch: Batch, allowed: Sequence[Wanted], delays: Sequence[float], now: datetime, first: Sequence[Statement]
 ) -> None:
     """Fenced by the chunk's row: none for a lease that was lost or a campaign that no longer runs, and none at all
     while sending is held.
@@ -266,7 +276,7 @@ def _write_intents(
     """  # noqa: S608
     *_, found = fetch_each([*first, Statement(sql, [moment(now), False, parameter])])
     written = {reference: pk for pk, reference in found}
-    turn.refused = len(written) < len(allowed)
+    batch.refused = len(written) < len(allowed)
     for (claim, request), delay in zip(allowed, delays, strict=True):
         if request.message.ref in written:
-            turn.departures.append(Departure(written[request.message.ref], claim, request, delay, now))
+            batch.departures.append(Departure(written[request.message.ref], claim, request, delay, now))

@@ -1,4 +1,4 @@
-"""What a provider's refusals teach about its limits per number."""
+"""Adaptive limits: what a provider's refusals teach about its limits per number."""
 
 from datetime import datetime
 
@@ -6,13 +6,13 @@ from django.db import transaction
 
 from campaigns.alerts.services import record
 from campaigns.models import ActivityKind
-from notifyadmin.db.retry import patient
+from notifyadmin.db.retry import retry_on_operational_error
 from providers.accounts.models import Account
 from providers.contract.gateway import Frequency
 from providers.contract.words import Words, gettext_noop
 
-from .frequency import within
-from .uses import limits_of, recent_of
+from .number_limits import limits_of, recent_of
+from .sliding_window import within
 
 LEARNED = gettext_noop(
     "The provider refused a number that this account had reached only %(count)s times in %(seconds)s seconds, although "
@@ -32,7 +32,7 @@ LEARNED_DAY = gettext_noop(
 _LEARNED = {60.0: LEARNED_MINUTE, 86400.0: LEARNED_DAY}
 
 
-@patient
+@retry_on_operational_error
 def learn(
     account_id: int, frequency_name: str, number: str, now: datetime, attempted: datetime | None = None
 ) -> int | None:

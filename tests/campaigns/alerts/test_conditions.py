@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.alerts.selectors import count_open, open_matters
+from campaigns.alerts.selectors import count_open, open_alerts
 from campaigns.alerts.services import mark_done, record
-from campaigns.alerts.tending import tend_matters
+from campaigns.alerts.sync import sync_alerts
 from campaigns.lifecycle import services
 from campaigns.models import Activity, ActivityKind, Campaign, Export, ExportState, Gate, Receipt
 from notifyadmin.web.errors import Refusal
@@ -45,8 +45,8 @@ def subjects() -> list[str]:
 
 def tended() -> list[str]:
     """What is open after two looks: the second must not list anything again."""
-    tend_matters()
-    tend_matters()
+    sync_alerts()
+    sync_alerts()
     return subjects()
 
 
@@ -57,7 +57,7 @@ def test_unknown_recipients_are_one_matter_per_campaign_until_nobody_is_unknown(
     assert in_words(line.words).startswith("Recipients of whom nobody knows whether the provider took them: 3.")
     assert (line.campaign, line.account, line.amount) == (campaign, campaign.account, 3)
     campaign.recipients.filter(position=1).update(state="delivered")
-    tend_matters()
+    sync_alerts()
     line.refresh_from_db()
     assert "took them: 2." in in_words(line.words)
     campaign.recipients.filter(state="unknown").update(state="delivered")
@@ -108,12 +108,12 @@ def test_each_cause_is_listed_and_leads_to_where_it_is_solved(campaign: Campaign
             f"export:{export.pk}",
         ]
     )
-    found = {matter.line.subject: matter for matter in open_matters(boss)}
+    found = {matter.line.subject: matter for matter in open_alerts(boss)}
     assert found[f"paused:{paused.pk}"].action.url == reverse("campaigns:detail", args=[paused.pk])
     assert found[f"account:{stopped.pk}"].action.url == reverse("providers:accounts:detail", args=[stopped.pk])
     assert "4.5" in in_words(found[f"balance:{account.pk}"].line.words)
     assert found[f"unreadable:{account.pk}"].action.url.startswith(reverse("providers:pushes:list"))
-    nobody = open_matters(make_user("campaigns.view_activity"))
+    nobody = open_alerts(make_user("campaigns.view_activity"))
     assert [matter.action for matter in nobody] == [None] * 8
 
 
@@ -136,7 +136,7 @@ def test_what_happens_again_is_open_once(campaign: Campaign) -> None:
 
 def test_a_person_closes_a_matter_and_it_stays_closed_until_there_is_more_of_it(campaign: Campaign, boss: User) -> None:
     unmatched(campaign.account, "a", hours=1)
-    tend_matters()
+    sync_alerts()
     line = Activity.objects.get()
     mark_done(line, boss)
     assert tended() == []
@@ -149,7 +149,7 @@ def test_a_person_closes_a_matter_and_it_stays_closed_until_there_is_more_of_it(
 
 def test_a_closed_matter_whose_cause_went_away_opens_again_when_it_comes_back(campaign: Campaign, boss: User) -> None:
     campaign.recipients.filter(position=1).update(state="unknown")
-    tend_matters()
+    sync_alerts()
     mark_done(Activity.objects.get(), boss)
     campaign.recipients.filter(position=1).update(state="delivered")
     assert tended() == []
@@ -160,7 +160,7 @@ def test_a_closed_matter_whose_cause_went_away_opens_again_when_it_comes_back(ca
 def test_more_matters_than_are_looked_for_do_not_close_and_open_by_turns(
     campaign: Campaign, boss: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.alerts.causes.MOST", 2)
+    monkeypatch.setattr("campaigns.alerts.conditions.MOST", 2)
     paused = [make_campaign(campaign.account, "sms", 1) for _ in range(4)]
     for one in reversed(paused):
         services.pause(one, boss)
@@ -197,14 +197,14 @@ def test_the_loser_of_a_race_for_one_subject_leaves_no_matter_that_never_closes(
 def test_an_event_between_looking_and_closing_is_not_closed(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from campaigns.alerts import tending
+    from campaigns.alerts import sync
 
     def nothing() -> list[object]:
         services.pause(campaign, None)
         return []
 
-    monkeypatch.setattr(tending, "CAUSES", {"paused": nothing})
-    tend_matters()
+    monkeypatch.setattr(sync, "CONDITIONS", {"paused": nothing})
+    sync_alerts()
     assert subjects() == [f"paused:{campaign.pk}"]
 
 
@@ -259,7 +259,7 @@ def test_pushes_that_were_set_aside_are_a_matter_of_their_own_machine(
     file.write_bytes(b"?")
     (subject,) = tended()
     assert subject.startswith("spooled:")
-    monkeypatch.setattr("campaigns.alerts.causes.socket.gethostname", lambda: "another")
+    monkeypatch.setattr("campaigns.alerts.conditions.socket.gethostname", lambda: "another")
     file.unlink()
     assert tended() == [subject]
     monkeypatch.undo()

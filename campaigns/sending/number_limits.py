@@ -1,4 +1,4 @@
-"""The recent uses of a number by an account, and who may be submitted under the limits per number.
+"""Limits per number: the recent uses of one by an account, and who may be submitted under the limits per number.
 
 Everything that writes here runs in a transaction that holds the lock of the account's gate (campaigns.models.Gate), so
 that no two workers judge a number at the same time.
@@ -18,8 +18,8 @@ from providers.accounts.models import Account
 from providers.contract.gateway import Frequency
 from providers.contract.words import Words, gettext_noop
 
-from .frequency import effective, kept, waits
 from .holding import Admission, Hold
+from .sliding_window import effective, kept, waits
 
 FORGET_AFTER = timedelta(hours=48)
 BATCH = 5_000

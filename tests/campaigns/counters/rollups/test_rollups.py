@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
-from campaigns.counters.rollups.folding import COMPACT_ABOVE, compact_movements, fold, fold_old_minutes
-from campaigns.counters.rollups.levelling import level
+from campaigns.counters.rollups.compact import COMPACT_ABOVE, compact_minutes, compact_movements, compact_old_minutes
+from campaigns.counters.rollups.reconcile import reconcile
 from campaigns.models import Campaign, Movement, Recipient, Tally
 from campaigns.models.statuses import RecipientState
 from tests.factories import FakeGateway, make_account, make_campaign
@@ -110,7 +110,7 @@ def by_the_minute(campaign: Campaign, minutes: int, start: datetime = OLD) -> No
 def test_old_minutes_become_quarters_that_add_up_to_the_same(campaign: Campaign) -> None:
     by_the_minute(campaign, 40)
     before = sums(Movement.objects.filter(campaign=campaign))
-    fold(campaign.pk, OLD + timedelta(minutes=30))
+    compact_minutes(campaign.pk, OLD + timedelta(minutes=30))
     rows = Movement.objects.filter(campaign=campaign).order_by("minute").values_list("minute", "amount")
     assert list(rows[:3]) == [
         (OLD, sum(range(1, 16))),
@@ -124,7 +124,7 @@ def test_only_long_campaigns_are_folded_and_only_their_old_minutes(campaign: Cam
     short = make_campaign(campaign.account, "voice_file", 2)
     by_the_minute(campaign, 600)
     by_the_minute(short, 60)
-    fold_old_minutes(OLD + timedelta(days=1, hours=9))
+    compact_old_minutes(OLD + timedelta(days=1, hours=9))
     assert Movement.objects.filter(campaign=short).count() == 60
     left = Movement.objects.filter(campaign=campaign)
     assert left.filter(minute__lt=OLD + timedelta(hours=9)).count() == 36
@@ -134,6 +134,6 @@ def test_only_long_campaigns_are_folded_and_only_their_old_minutes(campaign: Cam
 def test_movements_that_do_not_agree_with_the_counts_are_levelled_once(campaign: Campaign) -> None:
     campaign.recipients.filter(position__lte=6).update(state="delivered", talk_seconds=4, cost="0.5", currency="USD")
     Movement.objects.filter(campaign=campaign).update(amount=9, cost=1)
-    assert level(campaign.pk) == 1
+    assert reconcile(campaign.pk) == 1
     agree(campaign)
-    assert level(campaign.pk) == 0
+    assert reconcile(campaign.pk) == 0

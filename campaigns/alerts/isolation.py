@@ -1,6 +1,6 @@
-"""Work on one campaign after the other in which none holds up the others.
+"""Isolate failures per campaign: work on one after the other, in which none holds up the others.
 
-What fails is logged with its traceback and becomes an open matter, which is over when it succeeds.
+What fails is logged with its traceback and becomes an alert, which is over when it succeeds.
 """
 
 import logging
@@ -13,18 +13,20 @@ from campaigns.models import Activity, ActivityKind, Campaign
 from providers.contract.words import Words
 
 from . import subjects
-from .services import open_matter
+from .services import open_alert
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
 
-def each(family: str, failed: Words, campaign_ids: Iterable[int], do: Callable[[int], Result]) -> list[Result]:
-    """What *do* makes of each campaign, without those with which it fails.
+def for_each_isolated(
+    family: str, failed: Words, campaign_ids: Iterable[int], do: Callable[[int], Result]
+) -> list[Result]:
+    """Return what *do* makes of each campaign, without those with which it fails.
 
-    *failed* is what the matter of the *family* says of such a campaign. It is opened once, however often that happens;
-    called done by somebody, it stays so. Must not run in a transaction.
+    *failed* is what the alert of the *family* says of such a campaign. It is opened once, however often that happens;
+    acknowledged by a person, it stays so. Must not run in a transaction.
     """
     results: list[Result] = []
     listed: set[int] | None = None
@@ -43,7 +45,7 @@ def each(family: str, failed: Words, campaign_ids: Iterable[int], do: Callable[[
 
 
 def standing(family: str) -> set[int]:
-    """The campaigns of which a matter of *family* is listed."""
+    """Campaigns with a listed alert of *family*."""
     listed = Activity.objects.exclude(subject="").filter(subject__startswith=f"{family}:")
     return {subjects.parts(subject)[1] for subject in listed.values_list("subject", flat=True)}
 
@@ -60,7 +62,7 @@ def _open(family: str, campaign_id: int, failed: Words) -> None:
         attention=True,
         subject=subjects.subject(family, campaign_id),
     )
-    open_matter(line)
+    open_alert(line)
 
 
 def _close(family: str, campaign_id: int) -> None:

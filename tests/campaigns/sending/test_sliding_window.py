@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.sending.frequency import MARGIN, effective, free_at, kept, within
+from campaigns.sending.sliding_window import MARGIN, effective, free_at, kept, within
 from providers.contract.gateway import Frequency
 
 START = 1_777_600_000.0

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.lifecycle import services
 from campaigns.models import Activity, Campaign, Chunk
-from campaigns.sending import flow, store
+from campaigns.sending import chunk_leases, send_loop
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.plan import Content, plan
 from notifyadmin.web.words import in_words
@@ -29,7 +29,7 @@ SAID = Words("Said so.")
 
 @pytest.fixture(autouse=True)
 def watched_at_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(send_loop, "WATCH_SECONDS", 0.0)
 
 
 def run(campaign: Campaign) -> None:
@@ -153,7 +153,7 @@ def test_the_requests_of_a_vanished_worker_count_too(fake_gateway: FakeGateway) 
     now = timezone.now()
     claim = claim_one(campaign, now)
     assert claim is not None
-    members = store.due([claim], now)[claim.chunk_id]
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     content = Content(Ability(campaign.kind), file_id="f.mp3")
     requests = plan(members, content, fake_gateway, campaign.account.access(), f"x-{claim.prefix}").requests
     write_intents(claim, requests[:6], now)

@@ -1,11 +1,11 @@
-"""The way requests take to a provider while the database work goes on."""
+"""Transport of requests to a provider while the database work goes on."""
 
 from typing import Protocol
 
 from providers.contract.http import HttpClient, HttpFailure, HttpRequest, HttpResponse
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """Start requests, collect answers; see ``providers.contract.multiplex`` for the one with many in flight."""
 
     @property
@@ -17,7 +17,7 @@ class Line(Protocol):
 
 
 class OneByOne:
-    """A line over an ordinary client: each request is made when it is started. ``delay`` is not waited for."""
+    """A transport over an ordinary client: each request is made when it is started. ``delay`` is not waited for."""
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http

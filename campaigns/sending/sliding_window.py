@@ -1,4 +1,4 @@
-"""How often one number may be submitted: rolling windows over the times of its earlier submissions. Pure."""
+"""Sliding windows over the times of earlier submissions to one number. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

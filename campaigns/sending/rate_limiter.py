@@ -1,4 +1,6 @@
-"""The turnstile of an account: how many requests may leave now, and when it is closed.
+"""Rate limiter and circuit breaker of an account: how many requests may leave now, and when none may.
+
+After a rest the breaker is half-open: one request alone tries.
 
 Whoever calls these functions is in a transaction; the row's lock makes the limits hold over all workers.
 """

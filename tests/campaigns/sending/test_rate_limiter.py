@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Activity, Campaign, Chunk, Gate, Submission
-from campaigns.sending import flow, store
+from campaigns.sending import chunk_leases, send_loop
 from campaigns.sending.dispatcher import dispatch
 from campaigns.sending.plan import Content, plan
 from campaigns.upkeep import sweeps
@@ -135,7 +135,7 @@ def vanished_worker(campaign: Campaign, gateway: FakeGateway) -> None:
     now = timezone.now()
     claim = claim_one(campaign, now)
     assert claim is not None
-    members = store.due([claim], now)[claim.chunk_id]
+    members = chunk_leases.due([claim], now)[claim.chunk_id]
     content = Content(Ability(campaign.kind), file_id="f.mp3")
     prefix = f"{campaign.reference}-{claim.prefix}"
     write_intents(claim, plan(members, content, gateway, campaign.account.access(), prefix).requests, now)
@@ -149,8 +149,8 @@ def test_a_limit_per_second_beside_full_places_is_not_asked_for_again_and_again(
     Gate.objects.update(next_request_at=timezone.now() - timedelta(seconds=5))
     campaign = make_campaign(account, recipients=5)
     turns: list[float] = []
-    real = flow.take_turn
-    monkeypatch.setattr(flow, "take_turn", lambda *args: (turns.append(time.monotonic()), real(*args))[1])
+    real = send_loop.settle_and_claim
+    monkeypatch.setattr(send_loop, "settle_and_claim", lambda *args: (turns.append(time.monotonic()), real(*args))[1])
     end = time.monotonic() + 1
     dispatch(campaign.pk, http=NoHttp(), stopping=lambda: time.monotonic() > end)
     assert fake_gateway.asked == []
@@ -165,8 +165,8 @@ def test_requests_leave_no_closer_than_the_limit_per_second_says(
     account = make_account(settings=ONE_EACH, parallel_requests=parallel, requests_per_second=40.0)
     campaign = make_campaign(account, recipients=24)
     turns: list[float] = []
-    real = flow.take_turn
-    monkeypatch.setattr(flow, "take_turn", lambda *args: (turns.append(time.monotonic()), real(*args))[1])
+    real = send_loop.settle_and_claim
+    monkeypatch.setattr(send_loop, "settle_and_claim", lambda *args: (turns.append(time.monotonic()), real(*args))[1])
     began = timezone.now()
     dispatch(campaign.pk)
     written = dict(Submission.objects.values_list("pk", "started_at"))

@@ -1,4 +1,4 @@
-"""The chunks that one worker holds, and what of them is planned."""
+"""Leased chunks: those that one worker holds, and what of them is planned."""
 
 import time
 from collections import deque
@@ -15,10 +15,10 @@ from campaigns.models.campaign import CHUNK_SIZE
 from providers.contract.gateway import Gateway
 from providers.contract.messages import AccountAccess
 
-from . import quiet, store
+from . import chunk_leases, quiet
+from .batch_transaction import Rules
+from .chunk_leases import Aside, Claim, Wanted
 from .plan import Content, Member, Request, halves, only, plan
-from .store import Aside, Claim, Wanted
-from .turn import Rules
 
 MOST_CHUNKS = 16
 """Leased at once by one worker, so that a crash does not make too many wait for their lease to end."""
@@ -26,7 +26,7 @@ MOST_CHUNKS = 16
 AT_ONCE = 100
 """So many single requests are planned at a time: answers must not wait until a whole chunk is."""
 
-RENEW_SECONDS = store.LEASE.total_seconds() / 4
+RENEW_SECONDS = chunk_leases.LEASE.total_seconds() / 4
 CLAIM_PAUSE_SECONDS = 0.25
 """How long after finding no more chunks before looking again while requests are still in flight."""
 
@@ -79,7 +79,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class Work:
+class LeasedChunk:
     """A leased chunk: who of it is not planned yet, what is, and how many of its requests are out.
 
     ``stuck`` says that a request of it ended without an outcome, so that its lease must run out.
@@ -102,47 +102,47 @@ class Work:
 
 
 @dataclass
-class Works:
+class LeasedChunks:
     """The chunks in hand. ``stranded`` is told how many people an earlier worker left in requests."""
 
     stranded: Callable[[int], None]
-    _works: dict[int, Work] = field(default_factory=dict)
+    _chunks: dict[int, LeasedChunk] = field(default_factory=dict)
     _renewed: float = field(default_factory=time.monotonic)
     _found_none: float = 0.0
     _judged: datetime | None = None
 
     @property
     def planned(self) -> int:
-        return sum(len(work.waiting) for work in self._works.values())
+        return sum(len(chunk.waiting) for chunk in self._chunks.values())
 
-    def of(self, claim: Claim) -> Work | None:
-        """The work under this very lease: the chunk may have been lost, and taken again under another."""
-        work = self._works.get(claim.chunk_id)
-        return work if work and work.claim.token == claim.token else None
+    def of(self, claim: Claim) -> LeasedChunk | None:
+        """Return the chunk if this very lease is still held, else None."""
+        chunk = self._chunks.get(claim.chunk_id)
+        return chunk if chunk and chunk.claim.token == claim.token else None
 
     def waiting(self) -> Iterator[Wanted]:
         """What is planned, in the order in which :meth:`use_up` takes it away."""
-        return ((work.claim, request) for work in self._works.values() for request in work.waiting)
+        return ((chunk.claim, request) for chunk in self._chunks.values() for request in chunk.waiting)
 
     def use_up(self, taken: int) -> None:
-        for work in self._works.values():
-            while taken and work.waiting:
-                work.waiting.popleft()
+        for chunk in self._chunks.values():
+            while taken and chunk.waiting:
+                chunk.waiting.popleft()
                 taken -= 1
 
-    def halve(self, work: Work, request: Request) -> None:
+    def halve(self, chunk: LeasedChunk, request: Request) -> None:
         """A refused group goes again in halves, before anything else of its chunk."""
-        names = work.next_reference(), work.next_reference()
-        work.waiting.extendleft(reversed(halves(request, names)))
+        names = chunk.next_reference(), chunk.next_reference()
+        chunk.waiting.extendleft(reversed(halves(request, names)))
 
     def renew(self) -> None:
         """Extend the leases when it is time. What somebody else has now is forgotten: nothing more of it is sent."""
-        if not self._works or time.monotonic() - self._renewed < RENEW_SECONDS:
+        if not self._chunks or time.monotonic() - self._renewed < RENEW_SECONDS:
             return
         self._renewed = time.monotonic()
-        ours = store.renew([work.claim for work in self._works.values()], timezone.now())
-        for chunk_id in set(self._works) - ours:
-            del self._works[chunk_id]
+        ours = chunk_leases.renew([chunk.claim for chunk in self._chunks.values()], timezone.now())
+        for chunk_id in set(self._chunks) - ours:
+            del self._chunks[chunk_id]
 
     def keep_quiet(self, job: Job, now: datetime) -> None:
         """Set aside who fell asleep since they were planned: a slow campaign has a chunk in hand for an hour.
@@ -153,9 +153,9 @@ class Works:
         if self._judged == minute:
             return
         self._judged = minute
-        asides = [aside for work in self._works.values() for aside in _hushed(work, now, job.quiet)]
+        asides = [aside for chunk in self._chunks.values() for aside in _hushed(chunk, now, job.quiet)]
         if asides:
-            store.set_aside([work.claim for work in self._works.values()], asides, now)
+            chunk_leases.set_aside([chunk.claim for chunk in self._chunks.values()], asides, now)
 
     def refill(self, job: Job, in_flight: int) -> bool:
         """Keep a full round of requests planned beyond those in flight. False when there is nothing left to do."""
@@ -165,13 +165,13 @@ class Works:
         idle = not planned and not in_flight
         if (
             missing <= 0
-            or any(work.unplanned for work in self._works.values())
+            or any(chunk.unplanned for chunk in self._chunks.values())
             or (not idle and time.monotonic() - self._found_none < CLAIM_PAUSE_SECONDS)
         ):
             return True
         # The first request leaves after one chunk is read, however large the campaign.
-        most = min(MOST_CHUNKS - len(self._works), -(-missing // max(1, CHUNK_SIZE // job.callees)))
-        claims = store.claim(job.campaign.pk, timezone.now(), most if self._works else 1) if most > 0 else []
+        most = min(MOST_CHUNKS - len(self._chunks), -(-missing // max(1, CHUNK_SIZE // job.callees)))
+        claims = chunk_leases.claim(job.campaign.pk, timezone.now(), most if self._chunks else 1) if most > 0 else []
         if claims:
             self._take(claims, job)
             self._plan_more(job)
@@ -181,59 +181,59 @@ class Works:
 
     def give_back_ended(self) -> None:
         """Release the chunks of which nothing is planned or out."""
-        self._give_back([work for work in self._works.values() if work.is_over])
+        self._give_back([chunk for chunk in self._chunks.values() if chunk.is_over])
 
     def give_back_all(self) -> None:
-        self._give_back([work for work in self._works.values() if not work.stuck])
+        self._give_back([chunk for chunk in self._chunks.values() if not chunk.stuck])
 
-    def _give_back(self, works: Sequence[Work]) -> None:
-        if works:
-            store.release([work.claim for work in works], timezone.now())
-        for work in works:
-            del self._works[work.claim.chunk_id]
+    def _give_back(self, chunks: Sequence[LeasedChunk]) -> None:
+        if chunks:
+            chunk_leases.release([chunk.claim for chunk in chunks], timezone.now())
+        for chunk in chunks:
+            del self._chunks[chunk.claim.chunk_id]
 
     def _take(self, claims: Sequence[Claim], job: Job) -> None:
         now = timezone.now()
-        stranded = sum(store.settle_orphans(claim, now) for claim in claims if claim.orphaned)
+        stranded = sum(chunk_leases.settle_orphans(claim, now) for claim in claims if claim.orphaned)
         if stranded:
             self.stranded(stranded)
-        due = store.due(claims, now, variables=job.content.has_placeholders)
+        due = chunk_leases.due(claims, now, variables=job.content.has_placeholders)
         for claim in claims:
             prefix = f"{job.campaign.reference}-{claim.prefix}"
-            self._works[claim.chunk_id] = Work(claim, prefix, deque(due[claim.chunk_id]))
+            self._chunks[claim.chunk_id] = LeasedChunk(claim, prefix, deque(due[claim.chunk_id]))
 
     def _plan_more(self, job: Job) -> None:
         """Another portion if less than a full round is planned; a portion may be of people who are all skipped."""
         now = timezone.now()
         asides: list[Aside] = []
-        for work in self._works.values():
-            while work.unplanned and self.planned < job.parallel:
-                asides += self._plan(work, job, now)
+        for chunk in self._chunks.values():
+            while chunk.unplanned and self.planned < job.parallel:
+                asides += self._plan(chunk, job, now)
                 if self.planned:
                     break
         if asides:
-            store.set_aside([work.claim for work in self._works.values()], asides, now)
+            chunk_leases.set_aside([chunk.claim for chunk in self._chunks.values()], asides, now)
 
-    def _plan(self, work: Work, job: Job, now: datetime) -> list[Aside]:
-        many = max(AT_ONCE, job.parallel // 2) if job.callees == 1 else len(work.unplanned)
-        members = [work.unplanned.popleft() for _ in range(min(many, len(work.unplanned)))]
+    def _plan(self, chunk: LeasedChunk, job: Job, now: datetime) -> list[Aside]:
+        many = max(AT_ONCE, job.parallel // 2) if job.callees == 1 else len(chunk.unplanned)
+        members = [chunk.unplanned.popleft() for _ in range(min(many, len(chunk.unplanned)))]
         go, asides = _awake(members, now, job.quiet)
-        planned = plan(go, job.content, job.gateway, job.access, work.prefix, most=job.burst, serial=work.serial)
-        work.waiting.extend(planned.requests)
+        planned = plan(go, job.content, job.gateway, job.access, chunk.prefix, most=job.burst, serial=chunk.serial)
+        chunk.waiting.extend(planned.requests)
         return asides + [Aside(skip.member.id, skip.words) for skip in planned.skips]
 
 
-def _hushed(work: Work, now: datetime, hours: QuietHours) -> list[Aside]:
+def _hushed(chunk: LeasedChunk, now: datetime, hours: QuietHours) -> list[Aside]:
     """Take those out of what is planned whom quiet hours do not let go any more."""
-    members = [member for request in work.waiting for member in request.members]
+    members = [member for request in chunk.waiting for member in request.members]
     awake, asides = _awake(members, now, hours)
     if asides:
         go = {member.id for member in awake}
         kept = (
             only(request, [place for place, one in enumerate(request.members) if one.id in go])
-            for request in work.waiting
+            for request in chunk.waiting
         )
-        work.waiting = deque(request for request in kept if request.members)
+        chunk.waiting = deque(request for request in kept if request.members)
     return asides
 
 
