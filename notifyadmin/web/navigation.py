@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ ENTRIES = (
     Entry(_("Voice templates"), "providers:voicetemplates:list", "/voice-templates", "providers.view_voicetemplate"),
     Entry(_("Accounts"), "providers:accounts:list", "/accounts", "providers.view_account", _("Set-up")),
     Entry(_("Activity"), "campaigns:activity:list", "/activity", "campaigns.view_activity"),
-    Entry(_("Sending"), "campaigns:hold:page", "/sending", "campaigns.view_campaign"),
+    Entry(pgettext_lazy("page", "Sending"), "campaigns:hold:page", "/sending", "campaigns.view_campaign"),
     Entry(_("Exports"), "campaigns:exports:list", "/exports", "campaigns.view_campaign"),
     Entry(_("Pushes"), "providers:pushes:list", "/pushes", "providers.view_inboundpush"),
     Entry(_("Unmatched receipts"), "campaigns:receipts:unmatched", "/receipts", "campaigns.view_receipt"),

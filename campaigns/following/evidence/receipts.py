@@ -162,7 +162,7 @@ def _asked(recipient: Recipient) -> Iterator[Moment]:
 
 def _not_kept(times: int, shown_: int) -> Moment:
     text = ngettext("The provider was asked once", "The provider was asked %(times)s times", times)
-    note = _("The last of it stands above.") if shown_ else _("What its records showed was not kept.")
+    note = _("The latest are shown above.") if shown_ else _("What its records showed was not kept.")
     return Moment(None, RecipientState.UNKNOWN, text % {"times": times}, notes=(note,))
 
 

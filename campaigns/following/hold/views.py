@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Hold, HoldCause
 from campaigns.sending.hold import hold_all, is_by_setting, release
@@ -20,9 +21,11 @@ from .figures import figures, is_doubtful, restorations, was_restored_since
 from .forms import HoldForm, ReleaseForm
 
 BY_STAFF = gettext_noop("Held by staff: %(reason)s")
-BY_STAFF_ALREADY = Words(gettext_noop("Staff holds it already. One reason of staff is kept until it is released."))
+BY_STAFF_ALREADY = Words(
+    gettext_noop("Staff hold all sending already. Their reason is kept until it is released; no second one is added.")
+)
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
-PAGE = "campaigns:hold:page"
+PAGE, NAME = "campaigns:hold:page", pgettext_lazy("page", "Sending")
 
 
 class HoldMixin(StaffMixin):
@@ -68,7 +71,7 @@ class SendingPage(HoldMixin, FormPage[HoldForm]):
     permission_required = VIEW
     template_name = "campaigns/following/hold/page.html"
     form_class = HoldForm
-    title = _("Sending")
+    title = NAME
     submit_label = _("Hold all sending")
     success_message = _("All sending is held. What is under way ends by itself; nothing new leaves.")
 
@@ -110,7 +113,7 @@ class ReleasePage(HoldMixin, FormPage[ReleaseForm]):
         return super().get(request, *args, **kwargs) if self.hold else redirect(PAGE)
 
     def get_crumbs(self) -> Sequence[Crumb]:
-        return ((_("Sending"), reverse(PAGE)),)
+        return ((NAME, reverse(PAGE)),)
 
     def get_initial(self) -> dict[str, Any]:
         told = self.hold.told if self.hold else ()

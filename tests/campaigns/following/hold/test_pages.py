@@ -84,7 +84,7 @@ def test_whoever_may_holds_all_sending_with_a_reason(campaign: Campaign) -> None
     assert "100% of &lt;b&gt;them&lt;/b&gt;" in shown
     assert "nothing new leaves" in shown
     assert current().told[0].user is not None
-    assert "Staff holds it already" in text(client.post(PAGE, {"reason": "again"}))
+    assert "Staff hold all sending already" in text(client.post(PAGE, {"reason": "again"}))
     assert Hold.objects.count() == 1
 
 
