@@ -42,7 +42,7 @@ def unread_pushes(templates: QuerySet[VoiceTemplate]) -> list[UnreadPush]:
         found.annotate(head=head).order_by("-pk").values_list("pk", "account__name", "received_at", "head", "problem")
     )
     return [
-        UnreadPush(pk, account, at, _line(bytes(words)), problem)
+        UnreadPush(pk, account, at, _line(bytes(words or b"")), problem)
         for pk, account, at, words, problem in rows[: SHOWN + 1]
     ]
 
