@@ -25,7 +25,7 @@ BY_STAFF_ALREADY = Words(
     gettext_noop("Staff hold all sending already. Their reason is kept until it is released; no second one is added.")
 )
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
-PAGE, NAME = "campaigns:hold:page", pgettext_lazy("page", "Sending")
+PAGE = "campaigns:hold:page"
 DOUBTFUL = frozenset((HoldCause.BEHIND, HoldCause.IDENTITY, HoldCause.FOREIGN_REFERENCE, HoldCause.RESTORED))
 """Causes with which people may have been sent to of whom this database does not know."""
 
@@ -61,7 +61,7 @@ class SendingPage(HoldMixin, FormPage):
     permission_required = VIEW
     template_name = "campaigns/following/hold/page.html"
     form_class = HoldForm
-    title = NAME
+    title = pgettext_lazy("page", "Sending")
     submit_label = _("Hold all sending")
     success_message = _("All sending is held. What is under way ends by itself; nothing new leaves.")
 
@@ -101,7 +101,7 @@ class ReleasePage(HoldMixin, FormPage):
         return super().get(request, *args, **kwargs) if self.hold else redirect(PAGE)
 
     def get_crumbs(self) -> Sequence[Crumb]:
-        return ((NAME, reverse(PAGE)),)
+        return ((pgettext_lazy("page", "Sending"), reverse(PAGE)),)
 
     def get_initial(self) -> dict[str, Any]:
         told = self.hold.told if self.hold else ()
