@@ -25,7 +25,7 @@ BY_STAFF_ALREADY = Words(
     gettext_noop("Staff hold all sending already. Their reason is kept until it is released; no second one is added.")
 )
 VIEW, HOLD, RELEASE = "campaigns.view_campaign", "campaigns.hold_sending", "campaigns.release_sending"
-PAGE, NAME = "campaigns:hold:page", pgettext_lazy("page", "Sending")
+PAGE = "campaigns:hold:page"
 
 
 class HoldMixin(StaffMixin):
@@ -71,7 +71,7 @@ class SendingPage(HoldMixin, FormPage[HoldForm]):
     permission_required = VIEW
     template_name = "campaigns/following/hold/page.html"
     form_class = HoldForm
-    title = NAME
+    title = pgettext_lazy("page", "Sending")
     submit_label = _("Hold all sending")
     success_message = _("All sending is held. What is under way ends by itself; nothing new leaves.")
 
@@ -113,7 +113,7 @@ class ReleasePage(HoldMixin, FormPage[ReleaseForm]):
         return super().get(request, *args, **kwargs) if self.hold else redirect(PAGE)
 
     def get_crumbs(self) -> Sequence[Crumb]:
-        return ((NAME, reverse(PAGE)),)
+        return ((pgettext_lazy("page", "Sending"), reverse(PAGE)),)
 
     def get_initial(self) -> dict[str, Any]:
         told = self.hold.told if self.hold else ()
