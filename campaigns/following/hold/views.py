@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -46,7 +47,10 @@ class HoldMixin(StaffMixin):
         return hold is not None and is_doubtful(hold) and not was_restored_since(hold.since)
 
     def _taken(self) -> str:
-        """The time that the first reason which has one proposes for the command."""
+        """The time for the command: of what was done already, so that it is repeated, or what the first reason says."""
+        done = restorations()
+        if done and not self.is_to_be_done:
+            return timezone.localtime(done[0].taken_at).isoformat()
         told = (Words.unpack(reason.words).values.get("taken") for reason in (self.hold.told if self.hold else ()))
         return str(next(filter(None, told), ""))
 

@@ -192,3 +192,17 @@ def test_the_release_shows_how_many_left_by_the_records_whom_the_database_does_n
     told = StringIO()
     call_command("release_sending", stdout=told)
     assert "by the records here: 13." in told.getvalue()
+
+
+def test_the_page_says_the_command_with_its_time_first_and_afterwards_with_that_of_the_backup(
+    campaign: Campaign,
+) -> None:
+    hold_all(Words("Behind. %(taken)s", {"taken": "2026-01-02T03:04:05+08:00"}), "behind")
+    client = signed_in(VIEW, RELEASE)
+    shown = text(client.get(PAGE))
+    assert "What to do first" in shown
+    assert "--taken-at 2026-01-02T03:04:05+08:00" in shown
+    call_command("after_restore", "--taken-at=2026-01-02T02:00:00+08:00", stdout=StringIO())
+    shown = text(client.get(PAGE))
+    assert "What to do first" not in shown
+    assert "--taken-at 2026-01-02T02:00:00+08:00" in shown
