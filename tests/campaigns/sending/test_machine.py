@@ -21,8 +21,8 @@ def test_in_any_order_of_events_nobody_is_lost_and_nobody_is_asked_for_twice(fak
     run_state_machine_as_test(
         Sending,
         settings=settings(
-            max_examples=EXAMPLES or 40,
-            stateful_step_count=40,
+            max_examples=EXAMPLES or 14,
+            stateful_step_count=36,
             derandomize=not EXAMPLES,
             deadline=None,
             database=None,
