@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from providers.contract.events import ReceiptEvent, ReplyEvent
+from providers.contract.multipart import multipart_fields
 from providers.contract.push import PushBody, PushReading
 from providers.contract.words import Words, gettext_noop
 
@@ -36,8 +37,12 @@ def read_push(push: PushBody) -> PushReading:
 
 
 def _fields_of(push: PushBody) -> dict[str, str]:
-    """The fields of a form. All pages show JSON; a form is read for what it says."""
-    if not push.content_type.strip().lower().startswith("application/x-www-form-urlencoded"):
+    """The fields of a form, in either encoding. All pages show JSON; a form is read for what it says."""
+    content_type = push.content_type.strip().lower()
+    if content_type.startswith("multipart/"):
+        parts = multipart_fields(push.content_type, push.body[:_FORM_LIMIT]) or {}
+        return {name: decoded(value) for name, value in parts.items()}
+    if not content_type.startswith("application/x-www-form-urlencoded"):
         return {}
     return dict(parse_qsl(decoded(push.body)[:_FORM_LIMIT]))
 

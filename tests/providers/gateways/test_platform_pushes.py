@@ -155,6 +155,15 @@ def test_a_form_is_read_for_what_it_says(content_type):
     assert event == only({name: str(value) for name, value in CALL.items()})
 
 
+def test_a_form_in_parts_is_read_like_any_other():
+    parts = "".join(
+        f'--frontier\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in CALL.items()
+    )
+    event = only(f"{parts}--frontier--\r\n".encode(), content_type="multipart/form-data; boundary=frontier")
+    assert event == only({name: str(value) for name, value in CALL.items()})
+
+
 COSTS = {
     "without currency": ({"currency": None}, ("0.0134", "")),
     "in euro": ({"cost": None, "costEur": "0.02", "currency": None}, ("0.02", "EUR")),
