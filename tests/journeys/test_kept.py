@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_restore import told_by
+from .restored import told_by
 
 pytestmark = pytest.mark.journey
 

@@ -8,6 +8,8 @@ from typing import Any
 MAX_BODY_BYTES = 64 * 1024
 MAX_WORDS = 500
 
+_BLANKS = " \t\r\n\u3000\xa0"
+
 _CODE = re.compile(r"0|-?[1-9]\d{0,8}", re.ASCII)
 _ID = re.compile(r"(?=.*[1-9])[0-9A-Za-z][0-9A-Za-z_-]{0,39}", re.ASCII)
 _NEGATIVE = re.compile(r"-\d+")
@@ -32,9 +34,14 @@ def clean(value: Any, limit: int = MAX_WORDS) -> str:
     return text.strip()[:limit]
 
 
+def plain(value: Any) -> str:
+    """A scalar as it is written, without blanks around it; anything else is empty."""
+    return "" if value is None or isinstance(value, bool | dict | list) else str(value).strip(_BLANKS)
+
+
 def code_of(value: Any) -> str:
     """A result code, number or text, or empty if it is not a whole number in its usual spelling ("2", "-6")."""
-    text = clean(value)
+    text = plain(value)
     return text if _CODE.fullmatch(text) else ""
 
 
@@ -44,7 +51,7 @@ def usable_id(value: Any) -> str:
     The provider writes 0 where there is none, other systems -1 or a word such as null: an id has digits other than
     zero, and no sign before them.
     """
-    text = clean(value, limit=100)
+    text = plain(value)
     return text if _ID.fullmatch(text) else ""
 
 
