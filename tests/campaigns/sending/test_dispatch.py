@@ -233,7 +233,8 @@ def test_counters_stay_right_whatever_code_changes_a_state(fake_gateway: FakeGat
 
 def test_statements_do_not_grow_with_recipients(fake_gateway: FakeGateway, django_assert_max_num_queries) -> None:
     campaign = make_campaign(make_account(), recipients=1000)
-    with django_assert_max_num_queries(36):
+    # A first look at which database this is takes a savepoint more on PostgreSQL.
+    with django_assert_max_num_queries(38):
         run(campaign)
     assert states_of(campaign) == {"submitted": 1000}
 
