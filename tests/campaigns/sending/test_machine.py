@@ -21,7 +21,7 @@ def test_in_any_order_of_events_nobody_is_lost_and_nobody_is_asked_for_twice(fak
     run_state_machine_as_test(
         Sending,
         settings=settings(
-            max_examples=EXAMPLES or 14,
+            max_examples=EXAMPLES or 12,
             stateful_step_count=36,
             derandomize=not EXAMPLES,
             deadline=None,
