@@ -50,7 +50,8 @@ def assert_nobody_is_reached_twice_and_nobody_is_lost(stack: str) -> None:
 def assert_it_was_held(one: dict[str, Any], cause: str) -> None:
     assert one["held"]
     assert one["sent"] == 0
-    assert cause in one["causes"]
+    # A receipt of what left after the backup may tell it before a sender or the sweep has looked.
+    assert {cause, "foreign_reference"} & set(one["causes"])
     assert "after_restore" in one["said"]
     assert "after_restore" in one["page"]
 
