@@ -16,6 +16,7 @@ from django.db import connections
 
 from campaigns.counters.selectors import tallies_of
 from campaigns.demo import story
+from providers.models import InboundPush, PushState
 from tests.chaos.oracle import TOLD, Judgement, judge
 from tests.chaos.records import read_books, still_sending, unknown_numbers
 from tests.chaos.stacks import Stack
@@ -29,13 +30,18 @@ SERVERS = ("sandbox", "redis")
 """What stands for the world outside: the providers, and a broker on another machine."""
 LOCAL = ("departures", "pushes", "lists", "media", "broker")
 PATIENCE_SECONDS = 60.0
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 4.0
 MANY = 1_000_000
 LATE = 0.5
 """Share of the people whose receipts come only when they are let go."""
 
 Unknown = dict[int, frozenset[str]]
 """Numbers by campaign."""
+
+
+def pushes_wait() -> bool:
+    """Whether a stored push is still to be applied."""
+    return InboundPush.objects.filter(state=PushState.NEW).exists()
 
 
 class Restoring:
@@ -174,12 +180,12 @@ class Restoring:
         return patiently(lambda: {act.campaign.pk: unknown_numbers(act) for act in acts})
 
     def wait_until_quiet(self, acts: Sequence[story.Act]) -> None:
-        """Until no push is owed and the states have not changed for a while."""
+        """Until no push is owed, none that is stored waits to be applied, and the states have not changed for a while."""
         last, since, deadline = {}, time.monotonic(), time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and time.monotonic() - since < QUIET_SECONDS:
             self.tended()
             now = self.states(acts)
-            if now != last or self.stage.console.health()["pending_pushes"]:
+            if now != last or self.stage.console.health()["pending_pushes"] or patiently(pushes_wait):
                 last, since = now, time.monotonic()
             time.sleep(0.1)
 
